@@ -1,0 +1,55 @@
+"""Predictions that were made elsewhere, read from a JSONL file or a brat folder."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from harness.annotation import Annotations, Report
+from harness.backends.base import Backend
+from harness.corpus import brat, jsonl
+from harness.corpus.gold import brat_schema, report_files
+from harness.errors import ConfigurationError, FileError
+
+
+class ReplayBackend(Backend):
+    """What stands in `path` for each report.
+
+    A JSONL file holds one prediction a line (as in predictions.jsonl); a brat folder holds ID.txt and ID.ann and an
+    annotation.conf. `labels` are the labels that the model could have emitted; default: those that occur. A report
+    that is not in the file fails.
+    """
+
+    def __init__(self, path: str, labels: Iterable[str] = ()) -> None:
+        self._path = Path(path)
+        if self._path.is_dir():
+            schema = brat_schema(self._path)
+            self._files = report_files(self._path)
+            documents = [brat.read_document(file, schema) for file in self._files]
+            predictions = [document.annotations for document in documents]
+            self._texts = {document.report.id: document.report.text for document in documents}
+        else:
+            self._files = [self._path]
+            predictions = list(jsonl.read_predictions(self._path))
+            self._texts = {}
+        self._predictions = {prediction.report: prediction for prediction in predictions}
+        found = {mention.label for one in predictions for mention in (*one.mentions, *one.unaligned)}
+        self.labels = tuple(labels) or tuple(sorted(found))
+        if not self.labels:
+            raise FileError(path, "holds no mention", "Say what the model can emit: model.args.labels=[A,B].")
+        if missing := sorted(found - set(self.labels)):
+            raise ConfigurationError(
+                f"{path} holds labels that model.args.labels lacks: {', '.join(missing)}", "Add them."
+            )
+
+    def extract(self, reports: Iterable[Report]) -> Iterator[Annotations]:
+        """The stored prediction of each report. KeyError if there is none, ValueError if the text is another one."""
+        for report in reports:
+            if report.id not in self._predictions:
+                raise KeyError(f"{self._path} holds no prediction for report {report.id}")
+            if self._texts.get(report.id, report.text) != report.text:
+                raise ValueError(f"{self._path} holds another text for report {report.id}")
+            yield self._predictions[report.id]
+
+    def data_files(self) -> Iterable[Path]:
+        """The file, or the .ann files of the folder with their texts."""
+        beside = [file.with_suffix(".ann") for file in self._files if file.suffix == ".txt"]
+        return [*self._files, *beside]

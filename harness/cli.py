@@ -1,0 +1,228 @@
+"""The command line: which verb, which arguments, which exit code. Verbs do their work elsewhere.
+
+Nothing heavy is imported here: Hydra only for runs, models only by their backends.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from harness.errors import ConfigurationError, ExitCode, HarnessError
+
+USAGE = """\
+harness: evaluate, compare and gate information-extraction models on labelled reports
+
+  python -m harness [SETTING=VALUE ...]             run a model on gold reports and score it
+  python -m harness -m model=A,B [...]              run several and compare them
+  python -m harness extract [SETTING=VALUE] FILE... what a model finds in raw text
+  python -m harness compare RUN...                  one table of finished runs or sweeps
+  python -m harness gold check [FOLDER]             find every fault in a folder of labelled reports
+  python -m harness gold convert SOURCE TARGET      between brat, jsonl, datasets and re3d
+
+settings (all of them: python -m harness --cfg job)
+{choices}
+  gold.path=FOLDER    your own reports, in brat's format (also: HARNESS_GOLD=FOLDER)
+  gold.split=SPLIT    train, dev, test or all
+  model.args.NAME=X   an argument of the backend
+  experiment=baselines  all backends that need no network
+
+options
+  --backend FILE.py:CLASS   a backend of your own (see docs/backends.md)
+  --format FORMAT           table, markdown or json on standard output
+  --help, --version         this text; the version (of a verb: python -m harness VERB --help)
+
+exit codes: 0 fine, 1 regression, 2 bad input, 3 not comparable, 4 a backend failed, 130 interrupted
+"""
+FORMATS = ("table", "markdown", "json")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors are printed as one message on standard error."""
+    argv = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return int(_dispatch(argv))
+    except HarnessError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return int(ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.OK)
+
+
+def _dispatch(argv: list[str]) -> int:
+    if argv and argv[0] in ("--help", "-h", "help"):
+        print(USAGE.format(choices=_choices()), end="")
+        return ExitCode.OK
+    if argv and argv[0] == "--version":
+        import harness
+
+        print(f"harness {harness.__version__}")
+        return ExitCode.OK
+    verbs: dict[str, Callable[[list[str]], int]] = {"extract": _extract, "compare": _compare, "gold": _gold}
+    if argv and argv[0] in verbs:
+        return verbs[argv[0]](argv[1:])
+    return _run(argv)
+
+
+def _run(argv: list[str]) -> int:
+    options, overrides = _hydra_options(argv)
+    words = [
+        one for one in overrides if not one.startswith("-") and "=" not in one and not one.startswith("~")
+    ]
+    flags = {
+        "--config-dir",
+        "-cd",
+        "--config-name",
+        "-cn",
+        "--config-path",
+        "-cp",
+        "--cfg",
+        "-c",
+        "--package",
+        "-p",
+    }
+    flags |= {"--info", "-i", "--experimental-rerun"}
+    for word in words:
+        before = overrides[overrides.index(word) - 1] if overrides.index(word) else ""
+        if before not in flags:
+            raise ConfigurationError(
+                f"there is no verb {word!r}", "python -m harness --help lists verbs and settings."
+            )
+    from harness import app
+
+    runs = app.run(overrides)
+    if runs:
+        _show_runs(
+            runs, options.format, sweep="-m" in overrides or "--multirun" in overrides or len(runs) > 1
+        )
+    return max((run.record.exit_code for run in runs), default=ExitCode.OK)
+
+
+def _show_runs(runs: Sequence["object"], form: str, *, sweep: bool) -> None:
+    from harness.runs import Run, encode_rows
+    from harness.tables.comparison import comparison_page, comparison_rows
+    from harness.tables.render import print_page, to_markdown
+    from harness.tables.run import run_page
+
+    found = [run for run in runs if isinstance(run, Run)]
+    page = comparison_page(found) if sweep else run_page(found[0])
+    if form == "json":
+        print(encode_rows(comparison_rows(found) if sweep else found[0].rows), end="")
+    elif form == "markdown":
+        print(to_markdown(page), end="")
+    else:
+        print_page(page)
+
+
+def _extract(argv: list[str]) -> int:
+    parser = _parser(
+        "extract", "Print or write what a model finds in raw text files.", "[SETTING=VALUE ...] FILE ..."
+    )
+    parser.add_argument("--format", choices=("table", "json", "jsonl", "brat"), default="table")
+    parser.add_argument("--output", type=Path, metavar="PATH", help="a file for jsonl, a new folder for brat")
+    parser.add_argument("--backend", metavar="FILE.py:CLASS", help="a backend of your own")
+    parser.add_argument(
+        "rest", nargs="+", metavar="FILE", help="UTF-8 text files, or settings such as model=rules"
+    )
+    options = parser.parse_args(argv)
+    files = [Path(one) for one in options.rest if "=" not in one or Path(one).exists()]
+    overrides = [one for one in options.rest if "=" in one and not Path(one).exists()]
+    from harness.extraction.verb import extract_files
+
+    return extract_files(
+        files, [*overrides, *_backend_overrides(options.backend)], options.format, options.output
+    )
+
+
+def _compare(argv: list[str]) -> int:
+    parser = _parser(
+        "compare", "One table of finished runs; all must have been scored on the same gold.", "RUN ..."
+    )
+    parser.add_argument("--format", choices=FORMATS, default="table")
+    parser.add_argument(
+        "runs", nargs="+", type=Path, metavar="RUN", help="run directories or sweep directories"
+    )
+    options = parser.parse_args(argv)
+    from harness.tables.comparison import find_runs
+
+    _show_runs(find_runs(options.runs), options.format, sweep=True)
+    return ExitCode.OK
+
+
+def _gold(argv: list[str]) -> int:
+    parser = _parser("gold", "Check or convert labelled reports.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|convert")
+    check = verbs.add_parser("check", help="find every fault in a folder")
+    check.add_argument(
+        "folder", nargs="?", type=Path, help="a folder of .txt and .ann files (default: HARNESS_GOLD or ours)"
+    )
+    check.add_argument("--format", choices=("table", "json"), default="table")
+    convert = verbs.add_parser("convert", help="write labelled reports in another format")
+    convert.add_argument("source", type=Path)
+    convert.add_argument("target", type=Path, help="a new file (jsonl) or folder (brat, datasets)")
+    convert.add_argument(
+        "--from", dest="source_format", default="brat", metavar="FORMAT", help="brat, jsonl, datasets, re3d"
+    )
+    convert.add_argument(
+        "--to", dest="target_format", default="jsonl", metavar="FORMAT", help="brat, jsonl, datasets"
+    )
+    convert.add_argument(
+        "--crosswalk", default="", metavar="NAME", help="the label set, such as report or re3d"
+    )
+    options = parser.parse_args(argv)
+    from harness.corpus import verbs as gold_verbs
+
+    if options.verb == "check":
+        return gold_verbs.check(options.folder, options.format)
+    return gold_verbs.convert(
+        options.source, options.target, options.source_format, options.target_format, options.crosswalk
+    )
+
+
+def _hydra_options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
+    """Our own options, and what is left for Hydra."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
+    parser.add_argument("--format", default="table")
+    parser.add_argument("--backend")
+    try:
+        options, rest = parser.parse_known_args(argv)
+    except argparse.ArgumentError as error:
+        raise ConfigurationError(str(error), "python -m harness --help") from None
+    if options.format not in FORMATS:
+        raise ConfigurationError(f"unknown --format {options.format!r}", f"Choose {', '.join(FORMATS)}.")
+    return options, [*rest, *_backend_overrides(options.backend)]
+
+
+def _backend_overrides(spec: str | None) -> list[str]:
+    """The settings that make a class in a file the model."""
+    if spec is None:
+        return []
+    from harness.backends.registry import allow_file
+
+    key = allow_file(spec)
+    return ["model=file", f"model.name={key.rpartition(':')[2]}", f"model.backend='{key}'"]
+
+
+def _choices() -> str:
+    from harness.resources import locate
+
+    lines = []
+    for group in ("model", "gold"):
+        names = sorted(path.stem for path in (locate("conf") / group).glob("*.yaml"))
+        lines.append(
+            f"  {group}=NAME{' ' * (15 - len(group))}{', '.join(name for name in names if name != 'file')}"
+        )
+    return "\n".join(lines)
+
+
+def _parser(verb: str, description: str, usage: str = "") -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(
+        prog=f"python -m harness {verb}",
+        usage=f"python -m harness {verb} [options] {usage}" if usage else None,
+        description=description,
+    )

@@ -1,0 +1,72 @@
+"""The typed configuration of a run. Hydra refuses keys and values that do not fit these dataclasses."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from omegaconf import MISSING
+
+
+@dataclass
+class CrosswalkConf:
+    """A label set and its maps; see `harness.corpus.crosswalk.Crosswalk`."""
+
+    name: str | None = None
+    labels: list[str] = field(default_factory=list)
+    to: dict[str, Any] = field(default_factory=dict)
+    views: dict[str, str] = field(default_factory=dict)
+    uncounted: list[str] = field(default_factory=list)
+    ignore_zones: list[str] = field(default_factory=list)
+    attribution: dict[str, str] | None = None
+
+
+@dataclass
+class ModelConf:
+    """A backend: its name in tables, its registry key, its arguments and the crosswalk of its labels."""
+
+    name: str = MISSING
+    backend: str = MISSING
+    args: dict[str, Any] = field(default_factory=dict)
+    crosswalk: CrosswalkConf = field(default_factory=CrosswalkConf)
+
+
+@dataclass
+class GoldConf:
+    """A gold set. `path` null: the one that the harness ships."""
+
+    name: str = MISSING
+    path: str | None = None
+    format: str = "brat"
+    split: str = "auto"
+    annotation_conf: str | None = None
+    minimum_confidence: float = 0.5
+    crosswalk: CrosswalkConf = field(default_factory=CrosswalkConf)
+
+
+@dataclass
+class ScoringConf:
+    """How predictions are scored."""
+
+    trims: bool = True
+    resamples: int = 1000
+    confidence: float = 0.95
+    seed: int = 13
+
+
+@dataclass
+class ExecutionConf:
+    """How a backend is run. `on_failure`: empty, exclude or abort; `allowed_failures` is a share of the reports."""
+
+    on_failure: str = "empty"
+    allowed_failures: float = 0.0
+    repeat: int = 0
+    progress: bool = True
+
+
+@dataclass
+class Config:
+    """Everything that a run depends on."""
+
+    model: ModelConf = field(default_factory=ModelConf)
+    gold: GoldConf = field(default_factory=GoldConf)
+    scoring: ScoringConf = field(default_factory=ScoringConf)
+    execution: ExecutionConf = field(default_factory=ExecutionConf)

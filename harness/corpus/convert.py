@@ -1,0 +1,39 @@
+"""From one format of annotated reports to another."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.corpus import brat, jsonl
+from harness.corpus.document import Document, Gold
+from harness.errors import ConfigurationError, InputError
+from harness.files import write_bytes
+
+TARGETS = ("brat", "jsonl", "datasets")
+
+
+def write_gold(gold: Gold, target: Path, kind: str) -> None:
+    """Write the documents of `gold` to a new file (jsonl) or folder (brat, datasets: a DatasetDict by split).
+
+    InputError if `target` already exists or cannot be written.
+    """
+    if target.exists():
+        raise InputError(f"{target} already exists", "Name a new file or folder.")
+    if kind == "jsonl":
+        write_bytes(target, jsonl.encode_documents(gold.documents))
+    elif kind == "brat":
+        for document in gold.documents:
+            brat.write_document(document, target)
+    elif kind == "datasets":
+        from harness.corpus.huggingface import to_dataset_dict
+
+        to_dataset_dict(by_split(gold.documents)).save_to_disk(str(target))
+    else:
+        raise ConfigurationError(f"unknown format {kind!r}", f"Formats to write: {', '.join(TARGETS)}.")
+
+
+def by_split(documents: Sequence[Document]) -> dict[str, list[Document]]:
+    """Documents by the split that their metadata declare; "all" for those that declare none."""
+    splits: dict[str, list[Document]] = {}
+    for document in documents:
+        splits.setdefault(document.report.metadata.get("split", "all"), []).append(document)
+    return splits

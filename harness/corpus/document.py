@@ -1,0 +1,71 @@
+"""A report together with what is annotated in it, and a gold set of such documents."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from harness.annotation import Annotations, Report
+from harness.schema import Schema
+
+SPLITS = ("train", "dev", "test")
+
+
+class Document(NamedTuple):
+    """A report and its annotations."""
+
+    report: Report
+    annotations: Annotations
+
+
+@dataclass(frozen=True)
+class Gold:
+    """The labelled reports that a run is scored on, in the order of their ids.
+
+    `split` names the part of the set that is held here ("all": everything).
+    """
+
+    name: str
+    path: str
+    schema: Schema
+    split: str
+    documents: Sequence[Document]
+    remarks: tuple[str, ...] = ()
+    """What was left out when reading, in sentences."""
+
+    @property
+    def reports(self) -> list[Report]:
+        """The reports without their labels: all that a backend ever sees."""
+        return [document.report for document in self.documents]
+
+    @property
+    def text_hash(self) -> str:
+        """SHA-256 over ids and texts: equal exactly if two runs saw the same reports."""
+        return _digest([document.report.id, document.report.text] for document in self.documents)
+
+    @property
+    def label_hash(self) -> str:
+        """SHA-256 over all annotations and zones: equal exactly if two runs were scored on the same labels."""
+        return _digest(
+            [document.report.zones, msgspec.structs.replace(document.annotations, notes=())]
+            for document in self.documents
+        )
+
+
+def _digest(items: Iterable[object]) -> str:
+    digest = hashlib.sha256()
+    for item in items:
+        digest.update(msgspec.json.encode(item, order="deterministic"))
+        digest.update(b"\n")
+    return digest.hexdigest()
+
+
+def display_path(path: Path) -> str:
+    """`path` relative to the current folder where it lies below it, otherwise as it was given."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

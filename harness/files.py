@@ -1,0 +1,73 @@
+"""Reading and writing files: not a character changed, the place of a fault named, nothing half-written."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from harness.errors import FileError, InputError
+
+
+def read_text(path: Path) -> str:
+    """The characters of a UTF-8 file as they are: line ends and a byte order mark included.
+
+    Raises FileError if the file is missing, not readable or not UTF-8 (with line and byte column).
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise FileError(path, "no such file", "Check the path.") from None
+    except IsADirectoryError:
+        raise FileError(path, "is a folder, not a file", "Name a file.") from None
+    except OSError as error:
+        raise FileError(path, f"cannot be read: {error.strerror}", "Check its permissions.") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        byte = data[error.start]
+        raise FileError(
+            path,
+            f"byte 0x{byte:02x} is not UTF-8",
+            f"Convert it first, for example: iconv -f WINDOWS-1252 -t UTF-8 {path.name} > fixed.txt",
+            line,
+            column,
+        ) from None
+
+
+def existing_folder(path: Path, what: str, remedy: str) -> Path:
+    """`path` if it is a folder; InputError that says `what` is missing otherwise."""
+    if not path.is_dir():
+        problem = "is not a folder" if path.exists() else "does not exist"
+        raise InputError(f"{what} {path} {problem}", remedy)
+    return path
+
+
+def write_text(path: Path, content: str) -> None:
+    """Write `content` as UTF-8 under a temporary name and rename it: the file is whole or not there at all."""
+    write_bytes(path, content.encode("utf-8"))
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Write `content` under a temporary name and rename it. Raises InputError if the place cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(content)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(temporary).chmod(0o666 & ~mask)
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def unwritable(path: Path | str, error: OSError) -> InputError:
+    """The error for a place that cannot be written."""
+    reason = error.strerror or str(error)
+    return InputError(f"cannot write {path}: {reason}", "Choose another folder, or mend its permissions.")

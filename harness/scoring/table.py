@@ -1,0 +1,147 @@
+"""The count table: what every measure, interval, test and gate is read from.
+
+One row a report, one column a counter. A corpus is the sum of its rows; a slice is a subset of rows; a resample is a
+weighted sum of them; tables of two halves of a corpus are concatenated. Counters are whole numbers held as float64
+(exact up to 2**53), so that resampling is one matrix product.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.errors import FileError
+from harness.files import write_bytes
+
+Floats = npt.NDArray[np.float64]
+
+
+class Column(NamedTuple):
+    """What is counted: `counter` of `label` in a layer, seen in a view."""
+
+    layer: str
+    view: str
+    label: str
+    counter: str
+
+
+@dataclass(frozen=True, eq=False)
+class CountTable:
+    """Counts of shape (reports, columns)."""
+
+    reports: tuple[str, ...]
+    columns: tuple[Column, ...]
+    values: Floats
+
+    def __post_init__(self) -> None:
+        if self.values.shape != (len(self.reports), len(self.columns)):
+            raise ValueError(
+                f"{self.values.shape} values for {len(self.reports)} reports and {len(self.columns)} columns"
+            )
+
+    @classmethod
+    def from_rows(cls, columns: Sequence[Column], rows: Mapping[str, Sequence[float]]) -> "CountTable":
+        """A table from one sequence of counts a report, in the order of `columns`."""
+        values = np.array(list(rows.values()), dtype=np.float64).reshape(len(rows), len(columns))
+        return cls(tuple(rows), tuple(columns), values)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, CountTable)
+            and self.reports == other.reports
+            and self.columns == other.columns
+            and np.array_equal(self.values, other.values)
+        )
+
+    def __add__(self, other: "CountTable") -> "CountTable":
+        """The table of both corpora. ValueError if the columns differ or a report is in both."""
+        if self.columns != other.columns:
+            raise ValueError("tables with different columns cannot be added")
+        if shared := set(self.reports) & set(other.reports):
+            raise ValueError(f"report {min(shared)!r} is in both tables")
+        return CountTable(
+            self.reports + other.reports, self.columns, np.concatenate([self.values, other.values])
+        )
+
+    def select(self, reports: Sequence[str]) -> "CountTable":
+        """The rows of `reports`, in that order. KeyError if one is missing."""
+        rows = {report: index for index, report in enumerate(self.reports)}
+        return CountTable(tuple(reports), self.columns, self.values[[rows[report] for report in reports]])
+
+    @property
+    def totals(self) -> Floats:
+        """The sum over reports, of shape (columns,)."""
+        return np.asarray(self.values.sum(axis=0))
+
+    def positions(self, layer: str, view: str) -> dict[str, dict[str, int]]:
+        """Column numbers by label and counter, in column order, for one layer and view."""
+        found: dict[str, dict[str, int]] = {}
+        for index, column in enumerate(self.columns):
+            if (column.layer, column.view) == (layer, view):
+                found.setdefault(column.label, {})[column.counter] = index
+        return found
+
+    def views(self, layer: str) -> tuple[str, ...]:
+        """The views of a layer, in column order."""
+        return tuple(dict.fromkeys(column.view for column in self.columns if column.layer == layer))
+
+    def write(self, path: Path) -> None:
+        """Write as Parquet, one row a cell: report, layer, view, label, counter, value (zeros included)."""
+        import io
+
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        per_report = len(self.columns)
+        keys = {
+            name: pa.DictionaryArray.from_arrays(
+                *_encode([column[place] for column in self.columns] * len(self.reports))
+            )
+            for place, name in enumerate(Column._fields)
+        }
+        reports = pa.DictionaryArray.from_arrays(
+            pa.array(np.repeat(np.arange(len(self.reports), dtype=np.int32), per_report)), list(self.reports)
+        )
+        table = pa.table({"report": reports, **keys, "value": pa.array(self.values.ravel())})
+        sink = io.BytesIO()
+        pq.write_table(table, sink, compression="zstd")
+        write_bytes(path, sink.getvalue())
+
+    @classmethod
+    def read(cls, path: Path) -> "CountTable":
+        """The table that `write` wrote. FileError if the file is missing or is no count table."""
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            table = pq.read_table(path)
+        except FileNotFoundError:
+            raise FileError(path, "no such file", "Name a run directory with counts.parquet.") from None
+        except (pa.ArrowInvalid, OSError) as error:
+            raise FileError(path, f"is no Parquet file: {error}", "Run the backend again.") from None
+        names = ("report", *Column._fields, "value")
+        if tuple(table.column_names) != names:
+            raise FileError(path, "is no count table", f"Expected the columns {', '.join(names)}.")
+        data = table.to_pydict()
+        reports = tuple(dict.fromkeys(data["report"]))
+        columns = tuple(
+            dict.fromkeys(
+                Column(*cell) for cell in zip(*(data[name] for name in Column._fields), strict=True)
+            )
+        )
+        if len(data["value"]) != len(reports) * len(columns):
+            raise FileError(path, "is not rectangular", "Run the backend again.")
+        return cls(
+            reports, columns, np.array(data["value"], dtype=np.float64).reshape(len(reports), len(columns))
+        )
+
+
+def _encode(values: list[str]) -> tuple[object, list[str]]:
+    import pyarrow as pa
+
+    dictionary = list(dict.fromkeys(values))
+    numbers = {value: number for number, value in enumerate(dictionary)}
+    return pa.array([numbers[value] for value in values], pa.int32()), dictionary

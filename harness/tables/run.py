@@ -1,0 +1,114 @@
+"""The table of one run."""
+
+from collections.abc import Iterable
+
+from harness.runs import Run
+from harness.scoring.measures import MACRO, MICRO, Row
+from harness.tables.model import Page, Table, interval, joined, percent
+from harness.tables.render import to_markdown
+
+HEADINGS = ("label", "gold", "found", "precision", "recall", "F1", "95% of F1", "exact F1")
+
+
+def run_markdown(run: Run) -> str:
+    """The content of table.md."""
+    return to_markdown(run_page(run))
+
+
+def run_page(run: Run) -> Page:
+    """One table a view: strict scores by label, the averages, and F1 of the spans alone."""
+    record = run.record
+    if record.status == "error" or record.gold is None:
+        return Page(f"{record.model}: nothing could be scored", (record.error,), ())
+    gold = record.gold
+    speed = record.speed
+    rate = f", {speed.reports_per_second:g} reports/s" if speed and speed.reports_per_second else ""
+    name = f"{record.model} on {gold.name} ({gold.split}): {len(gold.reports)} reports"
+    memory = f", peak {speed.peak_memory_mib:.0f} MiB" if speed and speed.peak_memory_mib else ""
+    introduction = f"strict = same span and same label; exact = same span{rate}{memory}"
+    return Page(name, (introduction,), tuple(_tables(run)), tuple(_notes(run)))
+
+
+def _tables(run: Run) -> Iterable[Table]:
+    confidence = _confidence(run)
+    headings = tuple(heading.replace("95%", confidence) for heading in HEADINGS)
+    for view in run.record.views:
+        strict = _by_label(run.rows, view.name, "strict", "all")
+        exact = _by_label(run.rows, view.name, "exact", "all")
+        rows = [_cells(label, strict[label], exact[label]) for label in view.labels if _occurs(strict[label])]
+        rows += [_cells(f"{name}, all", strict[name], exact[name]) for name in (MICRO, MACRO)]
+        strong = {len(rows) - 2, len(rows) - 1}
+        if set(view.emitted) != set(view.labels):
+            strict = _by_label(run.rows, view.name, "strict", "emitted")
+            exact = _by_label(run.rows, view.name, "exact", "emitted")
+            rows += [_cells(f"{name}, emitted", strict[name], exact[name]) for name in (MICRO, MACRO)]
+        yield Table(
+            f"{view.name} labels",
+            headings,
+            tuple(rows),
+            tuple(_view_notes(run, view.name)),
+            frozenset(strong),
+        )
+
+
+def _cells(name: str, strict: Row, exact: Row) -> tuple[str, ...]:
+    return (
+        name,
+        str(strict.gold),
+        str(strict.predicted),
+        percent(strict.precision),
+        percent(strict.recall),
+        percent(strict.f1),
+        interval(strict.low, strict.high),
+        percent(exact.f1),
+    )
+
+
+def _view_notes(run: Run, name: str) -> Iterable[str]:
+    view = next(view for view in run.record.views if view.name == name)
+    missing = [label for label in view.labels if label not in view.emitted]
+    if missing:
+        yield f"never emitted by {run.record.model}, left out of 'emitted': {joined(missing)}"
+    strict = _by_label(run.rows, name, "strict", "all")
+    spurious = [label for label in view.labels if strict[label].gold == 0 and strict[label].predicted > 0]
+    if spurious:
+        yield f"found but not in this gold, left out of macro: {joined(spurious)}"
+
+
+def _notes(run: Run) -> Iterable[str]:
+    record = run.record
+    if record.counts.failed:
+        yield f"FAILED: {record.error}"
+    ignored = sorted({label for view in record.views for label in view.ignored})
+    if ignored:
+        everywhere = [label for label in ignored if all(label in view.ignored for view in record.views)]
+        if everywhere:
+            yield f"labels of {record.model} without a counterpart, ignored: {joined(everywhere)}"
+        for view in record.views:
+            own = [label for label in view.ignored if label not in everywhere]
+            if own:
+                yield f"ignored in {view.name} only: {joined(own)}"
+    trims = sorted(
+        {word for view in record.views for one in view.trims for word in (*one.leading, *one.trailing)}
+    )
+    if trims:
+        yield "cut from the edges of predictions (scoring.trims=false to keep): " + joined(trims)
+    if record.gold is not None:
+        yield from record.gold.remarks
+        if len(record.gold.reports) < 50:
+            yield f"Only {len(record.gold.reports)} reports: intervals are rough, and small differences mean nothing."
+    yield f"run: {run.directory}"
+
+
+def _by_label(rows: Iterable[Row], view: str, match: str, scope: str) -> dict[str, Row]:
+    return {row.label: row for row in rows if (row.view, row.match, row.scope) == (view, match, scope)}
+
+
+def _occurs(row: Row) -> bool:
+    return row.gold > 0 or row.predicted > 0
+
+
+def _confidence(run: Run) -> str:
+    scoring = run.record.config.get("scoring")
+    confidence = scoring.get("confidence", 0.95) if isinstance(scoring, dict) else 0.95
+    return f"{100 * confidence:g}%"
