@@ -225,9 +225,7 @@ class Report(_Value, frozen=True):
         _check_id(self.id)
         for zone in self.zones:
             if zone.end > len(self.text):
-                raise ValueError(
-                    f"zone {zone.kind} [{zone.start}, {zone.end}) ends after the text ({len(self.text)})"
-                )
+                raise ValueError(f"zone {zone.kind} [{zone.start}, {zone.end}) ends after the text ({len(self.text)})")
 
 
 class Annotations(_Value, frozen=True):
@@ -256,7 +254,9 @@ class Annotations(_Value, frozen=True):
                 raise ValueError(f"{source} refers to {target!r}, which is not annotated in {self.report}")
 
     def _ids(self) -> set[str]:
-        layers = chain(self.mentions, self.events, self.attributions, self.relations)
+        layers: Iterator[Mention | Event | Attribution | Relation] = chain(
+            self.mentions, self.events, self.attributions, self.relations
+        )
         counts = Counter(value.id for value in layers if value.id)
         for identifier, count in counts.items():
             if count > 1:
@@ -268,9 +268,7 @@ class Annotations(_Value, frozen=True):
         for event in self.events:
             yield from ((f"event {event.id}", argument.target) for argument in event.arguments)
         for said in self.attributions:
-            yield from (
-                (f"attribution {said.id}", argument.target) for argument in (*said.sources, *said.content)
-            )
+            yield from ((f"attribution {said.id}", argument.target) for argument in (*said.sources, *said.content))
         for relation in self.relations:
             yield from ((f"relation {relation.id}", argument.target) for argument in relation.arguments)
         for members in self.chains:
@@ -278,6 +276,11 @@ class Annotations(_Value, frozen=True):
         yield from ((f"attribute {attribute.id}", attribute.target) for attribute in self.attributes)
         yield from ((f"time value {time.id}", time.target) for time in self.times)
         yield from ((f"link {link.id}", link.target) for link in self.links)
+
+    @property
+    def mention_labels(self) -> set[str]:
+        """The labels of all mentions, with or without a place in the text."""
+        return {mention.label for mention in self.mentions} | {mention.label for mention in self.unaligned}
 
     def check_within(self, text: str) -> None:
         """Raise ValueError if anything lies outside `text`."""

@@ -26,7 +26,8 @@ from harness.configuration import Config
 from harness.errors import ConfigurationError, HarnessError
 from harness.files import unwritable
 from harness.resources import locate
-from harness.runs import Run, perform, record_error
+from harness.runs.perform import perform, record_error
+from harness.runs.record import Run
 from harness.tables.comparison import find_runs
 from harness.tables.progress import watched
 from harness.tables.run import run_markdown
@@ -54,7 +55,7 @@ def run(overrides: Sequence[str]) -> list[Run]:
     full_error = os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing and exiting
     try:
-        with translated_errors(overrides):
+        with translated_errors():
             check_choices(overrides)
             hydra.main(version_base="1.3", config_path=str(locate("conf")), config_name="config")(job)()
     finally:
@@ -69,7 +70,7 @@ def run(overrides: Sequence[str]) -> list[Run]:
 def compose(overrides: Sequence[str]) -> Config:
     """The configuration that `overrides` give, without a run."""
     register_schema()
-    with translated_errors(overrides):
+    with translated_errors():
         check_choices(overrides)
         with hydra.initialize_config_dir(str(locate("conf")), version_base="1.3"):
             return to_config(hydra.compose("config", list(overrides)))
@@ -85,7 +86,7 @@ def to_config(options: DictConfig) -> Config:
     try:
         return cast("Config", OmegaConf.to_object(options))
     except OmegaConfBaseException as error:
-        raise _translate(error, ()) from None
+        raise _translate(error) from None
 
 
 def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
@@ -106,12 +107,12 @@ def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
 
 
 @contextlib.contextmanager
-def translated_errors(overrides: Sequence[str]) -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Turn what Hydra and OmegaConf raise into ConfigurationError."""
     try:
         yield
     except (HydraException, OmegaConfBaseException) as error:
-        raise _translate(error, overrides) from None
+        raise _translate(error) from None
     except OSError as error:
         if isinstance(error, FileExistsError | PermissionError | NotADirectoryError) or error.errno:
             raise unwritable(error.filename or "results", error) from None
@@ -153,7 +154,7 @@ def _from_search_path(overrides: Sequence[str]) -> bool:
     return any(one.startswith("hydra.searchpath") for one in overrides)
 
 
-def _translate(error: Exception, overrides: Sequence[str]) -> HarnessError:
+def _translate(error: Exception) -> HarnessError:
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
     if isinstance(error, OverrideParseException):
         return ConfigurationError(
@@ -176,9 +177,7 @@ def _translate(error: Exception, overrides: Sequence[str]) -> HarnessError:
     reason = str(cause).splitlines()[0] if str(cause) else first
     full = re.search(r"full_key: (\S+)", str(cause))
     where = f"{full[1]}: " if full else ""
-    return ConfigurationError(
-        f"{where}{reason}", "python -m harness --cfg job shows every setting and its value."
-    )
+    return ConfigurationError(f"{where}{reason}", "python -m harness --cfg job shows every setting and its value.")
 
 
 def _unknown_key(message: str) -> str:

@@ -71,9 +71,7 @@ def _dispatch(argv: list[str]) -> int:
 
 def _run(argv: list[str]) -> int:
     options, overrides = _hydra_options(argv)
-    words = [
-        one for one in overrides if not one.startswith("-") and "=" not in one and not one.startswith("~")
-    ]
+    words = [one for one in overrides if not one.startswith("-") and "=" not in one and not one.startswith("~")]
     flags = {
         "--config-dir",
         "-cd",
@@ -90,21 +88,17 @@ def _run(argv: list[str]) -> int:
     for word in words:
         before = overrides[overrides.index(word) - 1] if overrides.index(word) else ""
         if before not in flags:
-            raise ConfigurationError(
-                f"there is no verb {word!r}", "python -m harness --help lists verbs and settings."
-            )
+            raise ConfigurationError(f"there is no verb {word!r}", "python -m harness --help lists verbs and settings.")
     from harness import app
 
     runs = app.run(overrides)
     if runs:
-        _show_runs(
-            runs, options.format, sweep="-m" in overrides or "--multirun" in overrides or len(runs) > 1
-        )
+        _show_runs(runs, options.format, sweep="-m" in overrides or "--multirun" in overrides or len(runs) > 1)
     return max((run.record.exit_code for run in runs), default=ExitCode.OK)
 
 
 def _show_runs(runs: Sequence["object"], form: str, *, sweep: bool) -> None:
-    from harness.runs import Run, encode_rows
+    from harness.runs.record import Run, encode_rows
     from harness.tables.comparison import comparison_page, comparison_rows
     from harness.tables.render import print_page, to_markdown
     from harness.tables.run import run_page
@@ -120,33 +114,23 @@ def _show_runs(runs: Sequence["object"], form: str, *, sweep: bool) -> None:
 
 
 def _extract(argv: list[str]) -> int:
-    parser = _parser(
-        "extract", "Print or write what a model finds in raw text files.", "[SETTING=VALUE ...] FILE ..."
-    )
+    parser = _parser("extract", "Print or write what a model finds in raw text files.", "[SETTING=VALUE ...] FILE ...")
     parser.add_argument("--format", choices=("table", "json", "jsonl", "brat"), default="table")
     parser.add_argument("--output", type=Path, metavar="PATH", help="a file for jsonl, a new folder for brat")
     parser.add_argument("--backend", metavar="FILE.py:CLASS", help="a backend of your own")
-    parser.add_argument(
-        "rest", nargs="+", metavar="FILE", help="UTF-8 text files, or settings such as model=rules"
-    )
+    parser.add_argument("rest", nargs="+", metavar="FILE", help="UTF-8 text files, or settings such as model=rules")
     options = parser.parse_args(argv)
     files = [Path(one) for one in options.rest if "=" not in one or Path(one).exists()]
     overrides = [one for one in options.rest if "=" in one and not Path(one).exists()]
     from harness.extraction.verb import extract_files
 
-    return extract_files(
-        files, [*overrides, *_backend_overrides(options.backend)], options.format, options.output
-    )
+    return extract_files(files, [*overrides, *_backend_overrides(options.backend)], options.format, options.output)
 
 
 def _compare(argv: list[str]) -> int:
-    parser = _parser(
-        "compare", "One table of finished runs; all must have been scored on the same gold.", "RUN ..."
-    )
+    parser = _parser("compare", "One table of finished runs; all must have been scored on the same gold.", "RUN ...")
     parser.add_argument("--format", choices=FORMATS, default="table")
-    parser.add_argument(
-        "runs", nargs="+", type=Path, metavar="RUN", help="run directories or sweep directories"
-    )
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directories or sweep directories")
     options = parser.parse_args(argv)
     from harness.tables.comparison import find_runs
 
@@ -168,12 +152,8 @@ def _gold(argv: list[str]) -> int:
     convert.add_argument(
         "--from", dest="source_format", default="brat", metavar="FORMAT", help="brat, jsonl, datasets, re3d"
     )
-    convert.add_argument(
-        "--to", dest="target_format", default="jsonl", metavar="FORMAT", help="brat, jsonl, datasets"
-    )
-    convert.add_argument(
-        "--crosswalk", default="", metavar="NAME", help="the label set, such as report or re3d"
-    )
+    convert.add_argument("--to", dest="target_format", default="jsonl", metavar="FORMAT", help="brat, jsonl, datasets")
+    convert.add_argument("--crosswalk", default="", metavar="NAME", help="the label set, such as report or re3d")
     options = parser.parse_args(argv)
     from harness.corpus import verbs as gold_verbs
 
@@ -214,9 +194,7 @@ def _choices() -> str:
     lines = []
     for group in ("model", "gold"):
         names = sorted(path.stem for path in (locate("conf") / group).glob("*.yaml"))
-        lines.append(
-            f"  {group}=NAME{' ' * (15 - len(group))}{', '.join(name for name in names if name != 'file')}"
-        )
+        lines.append(f"  {group}=NAME{' ' * (15 - len(group))}{', '.join(name for name in names if name != 'file')}")
     return "\n".join(lines)
 
 

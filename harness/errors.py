@@ -43,9 +43,7 @@ class InputError(HarnessError):
 class FileError(InputError):
     """A fault at a place in a file: line and column count from 1; 0 means that the whole file (or line) is meant."""
 
-    def __init__(
-        self, path: Path | str, message: str, remedy: str = "", line: int = 0, column: int = 0
-    ) -> None:
+    def __init__(self, path: Path | str, message: str, remedy: str = "", line: int = 0, column: int = 0) -> None:
         self.path, self.line, self.column = str(path), line, column
         super().__init__(f"{place(path, line, column)}: {message}", remedy)
 

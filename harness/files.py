@@ -71,3 +71,11 @@ def unwritable(path: Path | str, error: OSError) -> InputError:
     """The error for a place that cannot be written."""
     reason = error.strerror or str(error)
     return InputError(f"cannot write {path}: {reason}", "Choose another folder, or mend its permissions.")
+
+
+def display_path(path: Path) -> str:
+    """`path` relative to the current folder where it lies below it, otherwise as it was given."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def locate(name: str) -> Path:
-    """The folder `name` ("conf", "gold", "models/rules"): inside an installed wheel, or beside the package in a checkout."""
+    """The folder `name` ("conf", "gold", "models/rules"): inside a wheel, or beside the package in a checkout."""
     for root in (_PACKAGE, _PACKAGE.parent):
         if (root / name).is_dir():
             return root / name

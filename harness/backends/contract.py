@@ -21,9 +21,7 @@ REPORTS = (
     Report("empty", ""),
     Report("blank", " \n\n\t "),
     Report("plain", "Government troops retook Bor from rebels on Monday, a spokesman said."),
-    Report(
-        "astral", "🚁 Helicopters over Gao 🇲🇱 fired rockets; cafe\u0301 owners fled.\u00a0At least 12 died."
-    ),
+    Report("astral", "🚁 Helicopters over Gao 🇲🇱 fired rockets; cafe\u0301 owners fled.\u00a0At least 12 died."),
     Report("crlf", "Goma, 20 November\r\n\r\nM23 entered the city.\r\n"),
     Report("right-to-left", "قال متحدث باسم الجيش إن القوات دخلت الموصل يوم الاثنين."),
     Report("long", "On Tuesday the army shelled Kobani near the Turkish border. " * 200),
@@ -78,9 +76,8 @@ def labels_are_declared(make: Callable[[], Backend]) -> str | None:
     """No label is emitted that `labels` does not declare."""
     backend = make()
     for prediction in _predict(backend, REPORTS):
-        found = {mention.label for mention in (*prediction.mentions, *prediction.unaligned)}
-        if found - set(backend.labels):
-            return f"labels lacks {sorted(found - set(backend.labels))}"
+        if undeclared := sorted(prediction.mention_labels - set(backend.labels)):
+            return f"labels lacks {undeclared}"
     return None
 
 

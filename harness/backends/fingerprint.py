@@ -48,9 +48,7 @@ def _hash_source(kind: type[Backend]) -> str:
     try:
         source = Path(inspect.getfile(kind)).read_bytes()
     except (OSError, TypeError) as error:
-        raise BackendError(
-            f"the source of {kind.__name__} cannot be read: {error}", "Define it in a file."
-        ) from None
+        raise BackendError(f"the source of {kind.__name__} cannot be read: {error}", "Define it in a file.") from None
     return hashlib.sha256(source.replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -59,9 +57,7 @@ def _hash_file(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise FileError(
-            path, f"cannot be read: {error.strerror}", "It is a data file of the backend."
-        ) from None
+        raise FileError(path, f"cannot be read: {error.strerror}", "It is a data file of the backend.") from None
 
 
 def _name(path: Path, files: list[Path]) -> str:
@@ -72,9 +68,7 @@ def _name(path: Path, files: list[Path]) -> str:
 
 def _common(parts: list[tuple[str, ...]]) -> tuple[str, ...]:
     first, last = min(parts), max(parts)
-    length = next(
-        (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
-    )
+    length = next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
     return first[:length]
 
 

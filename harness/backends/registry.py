@@ -50,9 +50,7 @@ def backend_class(key: str) -> type[Backend]:
     if key not in targets:
         near = difflib.get_close_matches(key, targets, 1)
         hint = f"Did you mean {near[0]}? " if near else ""
-        raise ConfigurationError(
-            f"there is no backend {key!r}", f"{hint}Backends: {', '.join(sorted(targets))}."
-        )
+        raise ConfigurationError(f"there is no backend {key!r}", f"{hint}Backends: {', '.join(sorted(targets))}.")
     module_name, _, name = targets[key].partition(":")
     try:
         module = importlib.import_module(module_name)

@@ -31,7 +31,7 @@ class ReplayBackend(Backend):
             predictions = list(jsonl.read_predictions(self._path))
             self._texts = {}
         self._predictions = {prediction.report: prediction for prediction in predictions}
-        found = {mention.label for one in predictions for mention in (*one.mentions, *one.unaligned)}
+        found = {label for prediction in predictions for label in prediction.mention_labels}
         self.labels = tuple(labels) or tuple(sorted(found))
         if not self.labels:
             raise FileError(path, "holds no mention", "Say what the model can emit: model.args.labels=[A,B].")

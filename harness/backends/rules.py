@@ -70,17 +70,14 @@ class RulesBackend(Backend):
             label = path.name.split(".")[0]
             common = path.name.endswith(".words.txt")
             count = sum(
-                _insert(self._words if common else self._names, entry, label, common)
-                for entry in _entries(path)
+                _insert(self._words if common else self._names, entry, label, common) for entry in _entries(path)
             )
             found += [label] if count else []
         self._capitals = _capitalised(self._names)
         self._patterns = _read_patterns(self._folder / "patterns.toml")
         self.labels = tuple(sorted({*found, *(label for label, _ in self._patterns)}))
         if not self.labels:
-            raise FileError(
-                self._folder, "holds no entry and no pattern", "Add lexicon/LABEL.txt or patterns.toml."
-            )
+            raise FileError(self._folder, "holds no entry and no pattern", "Add lexicon/LABEL.txt or patterns.toml.")
 
     def extract(self, reports: Iterable[Report]) -> Iterator[Annotations]:
         """Mentions that do not overlap, in the order of the text."""
@@ -98,18 +95,14 @@ class RulesBackend(Backend):
         names = [_key(token.text) for token in tokens]
         candidates = [(0, *found) for found in _matches(self._names, tokens, names)]
         candidates += [(0, *found) for found in _matches(self._capitals, tokens, names, shouted=True)]
-        candidates += [
-            (1, *found) for found in _matches(self._words, tokens, [name.casefold() for name in names])
-        ]
+        candidates += [(1, *found) for found in _matches(self._words, tokens, [name.casefold() for name in names])]
         for rank, (label, pattern) in enumerate(self._patterns, 2):
             for match in pattern.finditer(text):
                 start, end = match.span("mention" if "mention" in pattern.groupindex else 0)
                 if start < end:
                     candidates.append((rank, start, end, label))
         taken: set[int] = set()
-        for _, start, end, label in sorted(
-            candidates, key=lambda found: (found[1] - found[2], found[1], found[0])
-        ):
+        for _, start, end, label in sorted(candidates, key=lambda found: (found[1] - found[2], found[1], found[0])):
             if taken.isdisjoint(range(start, end)):
                 taken.update(range(start, end))
                 yield start, end, label

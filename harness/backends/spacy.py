@@ -27,9 +27,7 @@ class SpacyBackend(Backend):
 
     packages = ("spacy", "thinc")
 
-    def __init__(
-        self, package: str = "en_core_web_sm", batch_size: int = 16, full_pipeline: bool = False
-    ) -> None:
+    def __init__(self, package: str = "en_core_web_sm", batch_size: int = 16, full_pipeline: bool = False) -> None:
         try:
             import spacy
         except ImportError:
@@ -43,21 +41,17 @@ class SpacyBackend(Backend):
         config = spacy.util.load_config(self._folder / "config.cfg")
         setters, needed = _needed(config, spacy.blank(config["nlp"]["lang"]))
         if not setters:
-            raise BackendError(
-                f"pipeline {package} sets no entities", "Name a pipeline with an ner component."
-            )
+            raise BackendError(f"pipeline {package} sets no entities", "Name a pipeline with an ner component.")
         excluded = [name for name in config["nlp"]["pipeline"] if name not in needed and not full_pipeline]
         self._pipeline: Language = spacy.load(self._folder, exclude=excluded)
-        labels = {label for name in setters for label in self._pipeline.get_pipe(name).labels}
+        labels = {label for name in setters for label in getattr(self._pipeline.get_pipe(name), "labels", ())}
         self.labels = tuple(sorted(labels))
 
     def extract(self, reports: Iterable[Report]) -> Iterator[Annotations]:
         """Entities in the order of the text."""
         pairs = ((report.text, report.id) for report in reports)
         for doc, report in self._pipeline.pipe(pairs, as_tuples=True, batch_size=self._batch_size):
-            mentions = tuple(
-                Mention(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents
-            )
+            mentions = tuple(Mention(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents)
             yield Annotations(report, mentions)
 
     def data_files(self) -> Iterable[Path]:
@@ -106,8 +100,6 @@ def _needed(config: Mapping[str, Any], blank: "Language") -> tuple[list[str], se
         layer = config["components"][name].get("model", {}).get("tok2vec", {})
         if "Listener" in layer.get("@architectures", ""):
             upstream = layer.get("upstream", "*")
-            shared = {
-                other for other, factory in factories.items() if factory.endswith(("tok2vec", "transformer"))
-            }
+            shared = {other for other, factory in factories.items() if factory.endswith(("tok2vec", "transformer"))}
             needed |= shared if upstream == "*" else {upstream}
     return setters, needed

@@ -108,13 +108,9 @@ class _RoleReader:
     def attribute(self, line: _Line) -> AttributeType:
         fields = {match["name"]: match["targets"] for match in self._parts(line)}
         if "Arg" not in fields:
-            raise FileError(
-                self.path, f"attribute {line.name} has no Arg:", "Write 'Arg:<EVENT>'.", line.number
-            )
+            raise FileError(self.path, f"attribute {line.name} has no Arg:", "Write 'Arg:<EVENT>'.", line.number)
         values = fields.get("Value", fields.get("Values", ""))
-        return AttributeType(
-            line.name, self._expand(fields["Arg"], line), tuple(values.split("|")) if values else ()
-        )
+        return AttributeType(line.name, self._expand(fields["Arg"], line), tuple(values.split("|")) if values else ())
 
     def _parts(self, line: _Line) -> list[re.Match[str]]:
         matches = []

@@ -27,6 +27,7 @@ from harness.corpus.document import Document
 from harness.corpus.examine import examine
 from harness.corpus.standoff import (
     AttributeLine,
+    BlankLine,
     EquivLine,
     EventLine,
     Line,
@@ -59,9 +60,7 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
     report = Report(path.stem, text, zones, metadata or {})
     annotations_path = path.with_suffix(".ann")
     if not annotations_path.exists():
-        raise FileError(
-            annotations_path, "no such file", f"Create it (empty if nothing in {path.name} is labelled)."
-        )
+        raise FileError(annotations_path, "no such file", f"Create it (empty if nothing in {path.name} is labelled).")
     lines = standoff.parse(read_text(annotations_path), annotations_path)
     faults = list(examine(lines, text, schema, annotations_path))
     if faults:
@@ -75,7 +74,7 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
 def write_document(document: Document, folder: Path) -> None:
     """Write `ID.txt` and `ID.ann` (and the zone table if there are zones) into `folder`."""
     report = document.report
-    ann = standoff.serialise(list(to_lines(document.annotations, report.text)))
+    ann = standoff.serialise([*to_lines(document.annotations, report.text), BlankLine()])
     write_text(folder / f"{report.id}.txt", report.text)
     write_text(folder / f"{report.id}.ann", ann)
     if report.zones:
@@ -87,9 +86,7 @@ def to_annotations(lines: Iterable[Line], report: str, schema: Schema) -> Annota
     lines = list(lines)
     bounds = {line.id: line for line in lines if isinstance(line, TextBound)}
     confidences = {
-        line.target: float(line.text)
-        for line in lines
-        if isinstance(line, NoteLine) and line.kind == CONFIDENCE
+        line.target: float(line.text) for line in lines if isinstance(line, NoteLine) and line.kind == CONFIDENCE
     }
     events, attributions = [], []
     for line in lines:
@@ -116,9 +113,7 @@ def to_annotations(lines: Iterable[Line], report: str, schema: Schema) -> Annota
     return Annotations(
         report,
         mentions=tuple(
-            _mention(line, confidences.get(line.id))
-            for line in bounds.values()
-            if line.label not in schema.events
+            _mention(line, confidences.get(line.id)) for line in bounds.values() if line.label not in schema.events
         ),
         events=tuple(events),
         attributions=tuple(attributions),
@@ -134,9 +129,7 @@ def to_annotations(lines: Iterable[Line], report: str, schema: Schema) -> Annota
         ),
         chains=tuple(Chain(line.members, line.label) for line in lines if isinstance(line, EquivLine)),
         attributes=tuple(
-            Attribute(line.id, line.name, line.target, line.value)
-            for line in lines
-            if isinstance(line, AttributeLine)
+            Attribute(line.id, line.name, line.target, line.value) for line in lines if isinstance(line, AttributeLine)
         ),
         times=tuple(
             TimeValue(line.id, line.target, line.identifier, line.surface)
@@ -186,25 +179,22 @@ def to_lines(annotations: Annotations, text: str) -> Iterator[Line]:
     yield from sorted(bounds.values(), key=lambda line: _number(line.id))
     for relation in annotations.relations:
         first, second = relation.arguments
-        yield RelationLine(
-            relation.id, relation.label, ((first.role, first.target), (second.role, second.target))
-        )
+        yield RelationLine(relation.id, relation.label, ((first.role, first.target), (second.role, second.target)))
     event_lines = [
         EventLine(event.id, event.label, name, tuple((one.role, one.target) for one in event.arguments))
         for event, name in zip(annotations.events, triggers, strict=False)
     ]
     event_lines += [
-        EventLine(
-            said.id, said.label, name, tuple((one.role, one.target) for one in (*said.sources, *said.content))
-        )
+        EventLine(said.id, said.label, name, tuple((one.role, one.target) for one in (*said.sources, *said.content)))
         for said, name in zip(annotations.attributions, triggers[len(annotations.events) :], strict=True)
     ]
     yield from sorted(event_lines, key=lambda line: _number(line.id))
-    notes += [
-        (value.id, value.confidence)
-        for value in (*annotations.events, *annotations.attributions, *annotations.relations)
-        if value.confidence is not None
+    others: list[Event | Attribution | Relation] = [
+        *annotations.events,
+        *annotations.attributions,
+        *annotations.relations,
     ]
+    notes += [(value.id, value.confidence) for value in others if value.confidence is not None]
     yield from (AttributeLine(one.id, one.name, one.target, one.value) for one in annotations.attributes)
     normalisations = [
         NormalisationLine(time.id, "Reference", time.target, TIMEX3, time.value, time.surface)

@@ -60,9 +60,7 @@ def _read(path: Path) -> tuple[str, tuple[standoff.Line, ...]]:
     return text, standoff.parse(read_text(annotations), annotations)
 
 
-def _boilerplate(
-    path: Path, text: str, lines: tuple[standoff.Line, ...], schema: Schema
-) -> Iterator[FileError]:
+def _boilerplate(path: Path, text: str, lines: tuple[standoff.Line, ...], schema: Schema) -> Iterator[FileError]:
     """Faults of the zone table, and labels in zones that the schema ignores."""
     table = path.with_suffix(".zones.tsv")
     if not table.exists():

@@ -135,14 +135,10 @@ def build_views(
         labels = tuple(dict.fromkeys(counted.values()))
         predicted = {label: mapping[label] for label in backend_labels if mapping.get(label) in labels}
         ignored = tuple(label for label in backend_labels if label not in predicted)
-        views.append(
-            View(view, labels, counted, predicted, ignored, _trims(backend, own_gold) if trims else ())
-        )
+        views.append(View(view, labels, counted, predicted, ignored, _trims(backend, own_gold) if trims else ()))
     usable = [view for view in views if view.predicted or not backend_labels]
     if not usable:
-        raise ConfigurationError(
-            _no_view(schema, own_gold, backend, backend_labels), _no_view_remedy(backend)
-        )
+        raise ConfigurationError(_no_view(schema, backend, backend_labels), _no_view_remedy(backend))
     return tuple(usable)
 
 
@@ -160,7 +156,7 @@ def _trims(backend: Crosswalk, gold: Crosswalk) -> tuple[Trim, ...]:
     return found.trims if found else ()
 
 
-def _no_view(schema: Schema, gold: Crosswalk, backend: Crosswalk, backend_labels: Sequence[str]) -> str:
+def _no_view(schema: Schema, backend: Crosswalk, backend_labels: Sequence[str]) -> str:
     have = ", ".join(backend_labels) or "no labels"
     want = ", ".join(schema.counted)
     source = f" (label set {backend.name})" if backend.name else ""
@@ -169,7 +165,9 @@ def _no_view(schema: Schema, gold: Crosswalk, backend: Crosswalk, backend_labels
 
 def _no_view_remedy(backend: Crosswalk) -> str:
     if backend.name is None:
-        return "Name the backend's label set, for example crosswalk@model.crosswalk=ontonotes, or emit the gold's labels."
+        return (
+            "Name the backend's label set, for example crosswalk@model.crosswalk=ontonotes, or emit the gold's labels."
+        )
     return f"Add a map from {backend.name} to the gold's labels; see conf/crosswalk/README.md."
 
 

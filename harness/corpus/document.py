@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -61,11 +60,3 @@ def _digest(items: Iterable[object]) -> str:
         digest.update(msgspec.json.encode(item, order="deterministic"))
         digest.update(b"\n")
     return digest.hexdigest()
-
-
-def display_path(path: Path) -> str:
-    """`path` relative to the current folder where it lies below it, otherwise as it was given."""
-    try:
-        return str(path.resolve().relative_to(Path.cwd()))
-    except ValueError:
-        return str(path)

@@ -160,9 +160,7 @@ def _event_faults(line: EventLine, schema: Schema, index: _Index) -> Iterator[_F
             )
 
 
-def _argument_faults(
-    label: str, role: str, target: str, declared: Role | None, index: _Index
-) -> Iterator[_Fault]:
+def _argument_faults(label: str, role: str, target: str, declared: Role | None, index: _Index) -> Iterator[_Fault]:
     if declared is None:
         yield f"{label} has no role {role!r}", "Use a role that annotation.conf declares for it.", role
         return
@@ -190,9 +188,7 @@ def _attribute_faults(line: AttributeLine, schema: Schema, index: _Index) -> Ite
             line.target,
         )
     if bool(kind.values) != bool(line.value) or (line.value and line.value not in kind.values):
-        allowed = (
-            f"Allowed are {', '.join(kind.values)}." if kind.values else "It is a flag and takes no value."
-        )
+        allowed = f"Allowed are {', '.join(kind.values)}." if kind.values else "It is a flag and takes no value."
         yield f"{line.name} has the value {line.value!r}", allowed, line.value
 
 

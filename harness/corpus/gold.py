@@ -42,9 +42,7 @@ def read_gold(source: GoldSource) -> Gold:
     if source.format not in FORMATS:
         near = difflib.get_close_matches(source.format, FORMATS, 1)
         hint = f"Did you mean {near[0]}? " if near else ""
-        raise ConfigurationError(
-            f"unknown gold.format {source.format!r}", f"{hint}Formats: {', '.join(FORMATS)}."
-        )
+        raise ConfigurationError(f"unknown gold.format {source.format!r}", f"{hint}Formats: {', '.join(FORMATS)}.")
     if source.split not in (AUTO, "all", *SPLITS):
         raise ConfigurationError(
             f"unknown gold.split {source.split!r}", f"Splits: {', '.join((*SPLITS, 'all', AUTO))}."
@@ -52,9 +50,7 @@ def read_gold(source: GoldSource) -> Gold:
     schema, documents, remarks = _READERS[source.format](source)
     split, chosen = _choose(documents, source)
     if not chosen:
-        raise InputError(
-            f"{source.path} holds no reports in split {split}", "Check gold.path and gold.split."
-        )
+        raise InputError(f"{source.path} holds no reports in split {split}", "Check gold.path and gold.split.")
     if source.crosswalk.covers(schema.entities):
         schema = source.crosswalk.apply(schema)
     elif source.crosswalk.name is not None:
@@ -99,21 +95,15 @@ def read_metadata(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, str]]
     rows: dict[str, dict[str, str]] = {}
     for cells in reader:
         if len(cells) != len(header):
-            raise FileError(
-                path, f"{len(cells)} cells, the header has {len(header)}", "Mend it.", reader.line_num
-            )
+            raise FileError(path, f"{len(cells)} cells, the header has {len(header)}", "Mend it.", reader.line_num)
         row = dict(zip(header, cells, strict=True))
         name = row.pop("id")
         if name in rows:
             raise FileError(path, f"report {name!r} stands twice", "Keep one row.", reader.line_num)
         if name not in ids:
-            raise FileError(
-                path, f"there is no {name}.txt", "Add the report or remove the row.", reader.line_num
-            )
+            raise FileError(path, f"there is no {name}.txt", "Add the report or remove the row.", reader.line_num)
         if row.get("split", "test") not in SPLITS:
-            raise FileError(
-                path, f"unknown split {row['split']!r}", "Use train, dev or test.", reader.line_num
-            )
+            raise FileError(path, f"unknown split {row['split']!r}", "Use train, dev or test.", reader.line_num)
         rows[name] = row
     for name in ids:
         if name not in rows:
@@ -122,9 +112,7 @@ def read_metadata(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, str]]
 
 
 def _read_brat(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
-    remedy = (
-        "Name a folder of .txt and .ann files: gold.path=FOLDER or the environment variable HARNESS_GOLD."
-    )
+    remedy = "Name a folder of .txt and .ann files: gold.path=FOLDER or the environment variable HARNESS_GOLD."
     folder = existing_folder(source.path, "gold folder", remedy)
     files = report_files(folder)
     if not files:
@@ -153,16 +141,12 @@ def _read_datasets(source: GoldSource) -> tuple[Schema, list[Document], list[str
             metadata = dict(report.metadata)
             if split in SPLITS:
                 metadata.setdefault("split", split)
-            documents.append(
-                Document(type(report)(report.id, report.text, report.zones, metadata), annotations)
-            )
+            documents.append(Document(type(report)(report.id, report.text, report.zones, metadata), annotations))
     return _schema(source, source.path) or _observed(documents), documents, []
 
 
 def _read_re3d(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
-    folder = existing_folder(
-        source.path, "re3d folder", "Name a folder with documents.json and entities.json."
-    )
+    folder = existing_folder(source.path, "re3d folder", "Name a folder with documents.json and entities.json.")
     return read_re3d(folder, source.crosswalk.labels, source.minimum_confidence)
 
 

@@ -52,9 +52,7 @@ def from_dataset(dataset: Dataset, source: str) -> list[Document]:
         try:
             documents.append(msgspec.convert(_plain(row, Record), Record).document())
         except (ValueError, msgspec.ValidationError) as error:
-            raise InputError(
-                f"{source}, row {index}: {error}", "See docs/formats.md for the columns."
-            ) from None
+            raise InputError(f"{source}, row {index}: {error}", "See docs/formats.md for the columns.") from None
     return documents
 
 
@@ -119,9 +117,7 @@ def _plain(value: object, kind: object) -> object:
     """The inverse of `_columns`: what msgspec converts to `kind`."""
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct) and isinstance(value, Mapping):
         hints = get_type_hints(kind)
-        return {
-            str(name): _plain(item, hints.get(str(name))) for name, item in value.items() if item is not None
-        }
+        return {str(name): _plain(item, hints.get(str(name))) for name, item in value.items() if item is not None}
     if get_origin(kind) is collections.abc.Mapping and isinstance(value, list):
         return {item["key"]: item["value"] for item in value}
     if get_origin(kind) is tuple and isinstance(value, list):

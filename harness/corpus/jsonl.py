@@ -1,7 +1,8 @@
 """JSON Lines: one report a line.
 
-A line of a gold file holds a report and its layers side by side: `{"id": "a", "text": "…", "mentions": [{"start": 0,
-"end": 3, "label": "GPE"}]}`. A line of a prediction file holds an `Annotations` value: `{"report": "a", "mentions": […]}`.
+A line of a gold file holds a report and its layers side by side:
+`{"id": "a", "text": "…", "mentions": [{"start": 0, "end": 3, "label": "GPE"}]}`.
+A line of a prediction file holds an `Annotations` value: `{"report": "a", "mentions": […]}`.
 Both are canonical when written: UTF-8, no spaces, fields in a fixed order, defaults left out.
 """
 
@@ -74,9 +75,7 @@ def read_documents(path: Path) -> list[Document]:
     seen: dict[str, int] = {}
     for number, record in _read(path, Record):
         if record.id in seen:
-            raise FileError(
-                path, f"report {record.id!r} already stands in line {seen[record.id]}", "Keep one.", number
-            )
+            raise FileError(path, f"report {record.id!r} already stands in line {seen[record.id]}", "Keep one.", number)
         seen[record.id] = number
         try:
             documents.append(record.document())

@@ -20,9 +20,7 @@ from harness.schema import RelationType, Role, Schema
 Kind = TypeVar("Kind")
 
 
-class _Document(
-    msgspec.Struct, frozen=True, rename={"id": "_id", "source": "sourceName", "url": "sourceUrl"}
-):
+class _Document(msgspec.Struct, frozen=True, rename={"id": "_id", "source": "sourceName", "url": "sourceUrl"}):
     id: str
     text: str
     source: str = ""
@@ -64,9 +62,7 @@ def read_re3d(
         text = _text_of(entity.document, documents, path, number)
         if entity.label not in labels:
             known = ", ".join(labels)
-            raise FileError(
-                path, f"unknown type {entity.label!r}", f"The crosswalk re3d lists {known}.", number
-            )
+            raise FileError(path, f"unknown type {entity.label!r}", f"The crosswalk re3d lists {known}.", number)
         if not 0 <= entity.begin < entity.end <= len(text):
             message = f"[{entity.begin}, {entity.end}) lies outside the text of {entity.document}"
             raise FileError(path, message, f"The text has {len(text)} characters.", number)
@@ -94,9 +90,7 @@ def read_re3d(
         own_relations = relations[found.document_id]
         kinds.add(found.type)
         own_relations.append(
-            Relation(
-                f"R{len(own_relations) + 1}", found.type, (Argument("Arg1", source), Argument("Arg2", target))
-            )
+            Relation(f"R{len(own_relations) + 1}", found.type, (Argument("Arg1", source), Argument("Arg2", target)))
         )
     roles = (Role("Arg1", labels, 1, 1), Role("Arg2", labels, 1, 1))
     schema = Schema(labels, relations={kind: RelationType(kind, roles) for kind in sorted(kinds)})
@@ -111,14 +105,10 @@ def read_re3d(
     )
 
 
-def _document(
-    record: _Document, mentions: dict[tuple[int, int, str], Mention], relations: list[Relation]
-) -> Document:
+def _document(record: _Document, mentions: dict[tuple[int, int, str], Mention], relations: list[Relation]) -> Document:
     metadata = {"source": record.source, "url": record.url, "title": record.title}
     report = Report(record.id, record.text, metadata=metadata)
-    ordered = tuple(
-        sorted(mentions.values(), key=lambda mention: (mention.start, mention.end, mention.label))
-    )
+    ordered = tuple(sorted(mentions.values(), key=lambda mention: (mention.start, mention.end, mention.label)))
     return Document(report, Annotations(record.id, ordered, relations=tuple(relations)))
 
 
@@ -135,6 +125,4 @@ def _read(path: Path, kind: type[Kind]) -> Iterator[tuple[int, Kind]]:
             try:
                 yield number, decoder.decode(line)
             except msgspec.DecodeError as error:
-                raise FileError(
-                    path, f"cannot read the line: {error}", "One JSON object a line.", number
-                ) from None
+                raise FileError(path, f"cannot read the line: {error}", "One JSON object a line.", number) from None

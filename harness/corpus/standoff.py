@@ -5,7 +5,7 @@ inverse to each other for every file that brat reads.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,16 +124,7 @@ class BlankLine(_Line):
         return self.tail
 
 
-Line = (
-    TextBound
-    | EventLine
-    | RelationLine
-    | AttributeLine
-    | NormalisationLine
-    | EquivLine
-    | NoteLine
-    | BlankLine
-)
+Line = TextBound | EventLine | RelationLine | AttributeLine | NormalisationLine | EquivLine | NoteLine | BlankLine
 
 _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     "T": (
@@ -141,9 +132,7 @@ _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
         "T1<tab>LABEL START END<tab>SURFACE",
     ),
     "E": (
-        re.compile(
-            r"(?P<id>E\S+)\t(?P<label>[^\s:]+):(?P<trigger>\S+)(?P<rest>(?: [^\s:]+:\S+)*)(?P<tail>\s*)"
-        ),
+        re.compile(r"(?P<id>E\S+)\t(?P<label>[^\s:]+):(?P<trigger>\S+)(?P<rest>(?: [^\s:]+:\S+)*)(?P<tail>\s*)"),
         "E1<tab>LABEL:T1 ROLE:T2",
     ),
     "R": (
@@ -175,13 +164,16 @@ _FORMS["M"] = _FORMS["A"]
 
 
 def parse(content: str, path: Path) -> tuple[Line, ...]:
-    """The lines of an .ann file; `path` is only used in errors. FileError names the first malformed line."""
-    return tuple(_parse_line(raw, number, path) for number, raw in _numbered(content))
+    """The lines of an .ann file; the last one is what follows the last line break, usually a BlankLine.
+
+    `path` is only used in errors. FileError names the first malformed line.
+    """
+    return tuple(_parse_line(raw, number, path) for number, raw in enumerate(content.split("\n"), 1))
 
 
 def serialise(lines: Sequence[Line]) -> str:
-    """The content of an .ann file, one line each, ending with a line break (an empty file stays empty)."""
-    return "".join(f"{line}\n" for line in lines)
+    """The content of an .ann file. It ends with a line break if the last line is a BlankLine."""
+    return "\n".join(str(line) for line in lines)
 
 
 def surface_of(text: str, spans: Iterable[Offsets]) -> str:
@@ -195,13 +187,6 @@ def role_name(written: str, declared: Iterable[str]) -> str:
         return written
     stripped = written.rstrip("0123456789")
     return stripped if stripped in declared else written
-
-
-def _numbered(content: str) -> Iterator[tuple[int, str]]:
-    rows = content.split("\n")
-    if rows and not rows[-1]:
-        rows.pop()
-    yield from enumerate(rows, 1)
 
 
 def _parse_line(raw: str, number: int, path: Path) -> Line:
@@ -221,9 +206,7 @@ def _parse_line(raw: str, number: int, path: Path) -> Line:
     if match is None:
         if raw[0] == "#" and "\t" not in raw:
             return NoteLine("", "", "", raw, number=number)
-        raise FileError(
-            path, f"cannot read {_shorten(raw)!r}", f"Write {usage}.", number, _fault(pattern, raw)
-        )
+        raise FileError(path, f"cannot read {_shorten(raw)!r}", f"Write {usage}.", number, _fault(raw))
     return _build(match, number)
 
 
@@ -237,9 +220,7 @@ def _build(match: re.Match[str], number: int) -> Line:
             return TextBound(match["id"], match["label"], spans, match["surface"], number=number)
         case "E":
             arguments = tuple(_pair(part) for part in match["rest"].split())
-            return EventLine(
-                match["id"], match["label"], match["trigger"], arguments, number=number, tail=tail
-            )
+            return EventLine(match["id"], match["label"], match["trigger"], arguments, number=number, tail=tail)
         case "R":
             both = ((match["r1"], match["t1"]), (match["r2"], match["t2"]))
             return RelationLine(match["id"], match["label"], both, number=number, tail=tail)
@@ -262,7 +243,7 @@ def _pair(part: str) -> tuple[str, str]:
     return role, target
 
 
-def _fault(pattern: re.Pattern[str], raw: str) -> int:
+def _fault(raw: str) -> int:
     """Column of the field that spoils the line: the first tab-separated one that is missing or malformed."""
     if "\t" not in raw:
         return 1

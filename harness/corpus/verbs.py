@@ -32,9 +32,7 @@ def check(folder: Path | None, form: str) -> int:
     else:
         for fault in result.faults:
             print(fault)
-        count = (
-            f"{len(result.faults)} fault{'s' * (len(result.faults) != 1)}" if result.faults else "no faults"
-        )
+        count = f"{len(result.faults)} fault{'s' * (len(result.faults) != 1)}" if result.faults else "no faults"
         print(f"{folder}: {result.reports} reports, {result.mentions} mentions, {count}")
     return ExitCode.BAD_INPUT if result.faults else ExitCode.OK
 

@@ -28,16 +28,12 @@ def format_zones(zones: Sequence[Zone]) -> str:
 def _zone(row: str, path: Path, number: int, text: str) -> Zone:
     cells = row.split("\t")
     if len(cells) != len(COLUMNS):
-        raise FileError(
-            path, f"{len(cells)} columns instead of {len(COLUMNS)}", "Separate them by tabs.", number
-        )
+        raise FileError(path, f"{len(cells)} columns instead of {len(COLUMNS)}", "Separate them by tabs.", number)
     kind, article, start, end, value = cells
     try:
         zone = Zone(kind, int(start), int(end), int(article or 0), value)
     except ValueError as error:
-        raise FileError(
-            path, str(error), "Offsets and the article number are whole numbers.", number
-        ) from None
+        raise FileError(path, str(error), "Offsets and the article number are whole numbers.", number) from None
     if zone.end > len(text):
         raise FileError(
             path,

@@ -84,11 +84,11 @@ class _Feed:
 def _alone(backend: Backend, report: Report) -> Outcome:
     try:
         predictions = list(backend.extract(iter([report])))
-        if len(predictions) != 1:
-            raise ValueError(f"the backend gave {len(predictions)} answers for one report")
-        return _checked(predictions[0], report, backend)
+        if len(predictions) == 1:
+            return _checked(predictions[0], report, backend)
     except Exception as error:
         return Failure(report.id, f"{type(error).__name__}: {error}", _innermost(error))
+    return Failure(report.id, f"broken contract: {len(predictions)} answers for one report")
 
 
 def _checked(prediction: Annotations, report: Report, backend: Backend) -> Outcome:
@@ -101,8 +101,7 @@ def _checked(prediction: Annotations, report: Report, backend: Backend) -> Outco
         prediction.check_within(report.text)
     except ValueError as error:
         return Failure(report.id, f"broken contract: {error}")
-    found = {mention.label for mention in (*prediction.mentions, *prediction.unaligned)}
-    if undeclared := sorted(found - set(backend.labels)):
+    if undeclared := sorted(prediction.mention_labels - set(backend.labels)):
         return Failure(report.id, f"broken contract: it does not declare the labels {', '.join(undeclared)}")
     return prediction
 

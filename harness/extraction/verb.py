@@ -44,9 +44,7 @@ def extract_files(files: Sequence[Path], overrides: Sequence[str], form: str, ou
     reports = [Report(path.stem, read_text(path)) for path in files]
     names = [report.id for report in reports]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(
-            f"several files are called {twice[0]}", "Report ids are file names without their ending."
-        )
+        raise InputError(f"several files are called {twice[0]}", "Report ids are file names without their ending.")
     config = app.compose(overrides)
     backend = make_backend(config.model.backend, config.model.args)
     outcomes = list(extract(backend, reports))
@@ -79,8 +77,7 @@ def _rows(annotations: Annotations, text: str) -> list[Found]:
         for one in annotations.mentions
     ]
     rows += [
-        Found(annotations.report, None, None, one.label, one.surface, one.confidence)
-        for one in annotations.unaligned
+        Found(annotations.report, None, None, one.label, one.surface, one.confidence) for one in annotations.unaligned
     ]
     return rows
 

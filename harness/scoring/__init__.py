@@ -1,0 +1,1 @@
+"""Counting, and the measures read off the counts."""

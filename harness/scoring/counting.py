@@ -20,15 +20,10 @@ def count_documents(
 ) -> CountTable:
     """The count table of a corpus; a report without a prediction counts as an empty one."""
     columns = [
-        Column("mentions", view.name, label, counter)
-        for view in views
-        for label in view.labels
-        for counter in COUNTERS
+        Column("mentions", view.name, label, counter) for view in views for label in view.labels for counter in COUNTERS
     ]
     rows = {
-        report.id: count_report(
-            report, gold, predictions.get(report.id, Annotations(report.id)), views, ignore_zones
-        )
+        report.id: count_report(report, gold, predictions.get(report.id, Annotations(report.id)), views, ignore_zones)
         for report, gold in documents
     }
     return CountTable.from_rows(columns, rows)
@@ -66,9 +61,7 @@ def _outside(mentions: Iterable[Mention], zones: Sequence[tuple[int, int]]) -> I
             yield mention
 
 
-def _items(
-    mentions: Iterable[Mention], labels: Mapping[str, str], text: str, trims: Sequence[Trim]
-) -> Iterator[Item]:
+def _items(mentions: Iterable[Mention], labels: Mapping[str, str], text: str, trims: Sequence[Trim]) -> Iterator[Item]:
     for mention in mentions:
         if mention.label in labels:
             yield trim(mention, text, trims).spans, labels[mention.label]

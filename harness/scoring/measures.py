@@ -134,7 +134,7 @@ class Scoresheet:
     def rows(self, low: Floats, high: Floats) -> list[Row]:
         """The rows of the whole table, with bounds of F1 of shape (rows,)."""
         measures = self.evaluate(self._totals[np.newaxis])[0]
-        rows = []
+        rows: list[Row] = []
         for group in self._groups:
             counts = self._totals[group.columns]
             pooled = counts.sum(axis=1, keepdims=True)

@@ -7,7 +7,8 @@ counts once.
 * exact: the same spans are on both sides, whatever the labels. Here the label only says in whose column a span is
   counted: each side's spans stand under their own label, so a gold GPE found as ORG is right in the recall of GPE and
   in the precision of ORG. A span that carries several labels on one side stands once, under a label that both sides
-  give it if there is one, otherwise under the first of its labels in the view's order; so label columns sum to the overall counts.
+  give it if there is one, otherwise under the first of its labels in the view's order; so label columns sum to the
+  overall counts.
 """
 
 from collections.abc import Hashable, Iterable, Sequence

@@ -62,9 +62,7 @@ class CountTable:
             raise ValueError("tables with different columns cannot be added")
         if shared := set(self.reports) & set(other.reports):
             raise ValueError(f"report {min(shared)!r} is in both tables")
-        return CountTable(
-            self.reports + other.reports, self.columns, np.concatenate([self.values, other.values])
-        )
+        return CountTable(self.reports + other.reports, self.columns, np.concatenate([self.values, other.values]))
 
     def select(self, reports: Sequence[str]) -> "CountTable":
         """The rows of `reports`, in that order. KeyError if one is missing."""
@@ -128,15 +126,11 @@ class CountTable:
         data = table.to_pydict()
         reports = tuple(dict.fromkeys(data["report"]))
         columns = tuple(
-            dict.fromkeys(
-                Column(*cell) for cell in zip(*(data[name] for name in Column._fields), strict=True)
-            )
+            dict.fromkeys(Column(*cell) for cell in zip(*(data[name] for name in Column._fields), strict=True))
         )
         if len(data["value"]) != len(reports) * len(columns):
             raise FileError(path, "is not rectangular", "Run the backend again.")
-        return cls(
-            reports, columns, np.array(data["value"], dtype=np.float64).reshape(len(reports), len(columns))
-        )
+        return cls(reports, columns, np.array(data["value"], dtype=np.float64).reshape(len(reports), len(columns)))
 
 
 def _encode(values: list[str]) -> tuple[object, list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import InputError, NotComparableError
-from harness.runs import Run, read_run
+from harness.runs.record import Run, read_run
 from harness.scoring.measures import MICRO, Row
 from harness.tables.model import Page, Table, interval, joined, percent
 
@@ -18,9 +18,7 @@ def find_runs(paths: Sequence[Path]) -> list[Run]:
             continue
         inside = sorted(path.glob("*/run.json"), key=_sweep_order) if path.is_dir() else []
         if not inside:
-            remedy = (
-                "Name a run directory, or a sweep directory of runs; one without run.json was not finished."
-            )
+            remedy = "Name a run directory, or a sweep directory of runs; one without run.json was not finished."
             raise InputError(f"{path} is no run directory", remedy)
         runs += [read_run(found.parent) for found in inside]
     return runs
@@ -56,9 +54,7 @@ def comparison_page(runs: Sequence[Run]) -> Page:
     notes = [f"FAILED {run.record.model}: {run.record.error}" for run in runs if run.record.error]
     notes += _emitted_notes(scored)
     if gold is not None and len(gold.reports) < 50:
-        notes.append(
-            f"Only {len(gold.reports)} reports: intervals are rough, and small differences mean nothing."
-        )
+        notes.append(f"Only {len(gold.reports)} reports: intervals are rough, and small differences mean nothing.")
     return Page(title, ("strict micro scores: same span and same label",), tables, tuple(notes))
 
 
@@ -82,9 +78,7 @@ def _table(view: str, runs: Sequence[Run]) -> Table:
 
 def _row(run: Run, view: str) -> tuple[str, ...]:
     record = run.record
-    found = {
-        row.scope: row for row in run.rows if (row.view, row.match, row.label) == (view, "strict", MICRO)
-    }
+    found = {row.scope: row for row in run.rows if (row.view, row.match, row.label) == (view, "strict", MICRO)}
     speed = record.speed
     rate = f"{speed.reports_per_second:g}" if speed and speed.reports_per_second else "–"
     memory = f"{speed.peak_memory_mib:.0f}" if speed and speed.peak_memory_mib else "–"

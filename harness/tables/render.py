@@ -42,16 +42,12 @@ def _rich_table(table: Table) -> object:
     from rich import box
     from rich.table import Table as RichTable
 
-    shown = RichTable(
-        title=table.title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD
-    )
+    shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for number, heading in enumerate(table.headings):
         prose = number in table.wide
         shown.add_column(heading, justify="left" if number == 0 or prose else "right", no_wrap=not prose)
     for number, row in enumerate(table.rows):
-        shown.add_row(
-            *(cell.replace("[", r"\[") for cell in row), style="bold" if number in table.strong else None
-        )
+        shown.add_row(*(cell.replace("[", r"\[") for cell in row), style="bold" if number in table.strong else None)
     return shown
 
 
@@ -64,15 +60,12 @@ def _markdown_table(table: Table) -> str:
     widths = [max(len(cell) for cell in column) for column in zip(table.headings, *rows, strict=True)]
     widths = [max(width, 3) for width in widths]
     left = {0, *table.wide}
-    rule = (
-        f":{'-' * (width - 1)}" if n in left else f"{'-' * (width - 1)}:" for n, width in enumerate(widths)
-    )
+    rule = (f":{'-' * (width - 1)}" if n in left else f"{'-' * (width - 1)}:" for n, width in enumerate(widths))
     lines = [table.headings, tuple(rule), *rows]
     return "\n".join(
         "| "
         + " | ".join(
-            cell.ljust(w) if n in left else cell.rjust(w)
-            for n, (cell, w) in enumerate(zip(line, widths, strict=True))
+            cell.ljust(w) if n in left else cell.rjust(w) for n, (cell, w) in enumerate(zip(line, widths, strict=True))
         )
         + " |"
         for line in lines

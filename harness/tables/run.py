@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from harness.runs import Run
+from harness.files import display_path
+from harness.runs.record import Run
 from harness.scoring.measures import MACRO, MICRO, Row
 from harness.tables.model import Page, Table, interval, joined, percent
 from harness.tables.render import to_markdown
@@ -22,11 +23,11 @@ def run_page(run: Run) -> Page:
         return Page(f"{record.model}: nothing could be scored", (record.error,), ())
     gold = record.gold
     speed = record.speed
-    rate = f", {speed.reports_per_second:g} reports/s" if speed and speed.reports_per_second else ""
-    name = f"{record.model} on {gold.name} ({gold.split}): {len(gold.reports)} reports"
+    rate = f", {speed.reports_per_second:.1f} reports/s" if speed and speed.reports_per_second else ""
+    name = f"{record.model} on {gold.name} ({gold.split}): {len(gold.reports)} reports{rate}"
     memory = f", peak {speed.peak_memory_mib:.0f} MiB" if speed and speed.peak_memory_mib else ""
-    introduction = f"strict = same span and same label; exact = same span{rate}{memory}"
-    return Page(name, (introduction,), tuple(_tables(run)), tuple(_notes(run)))
+    introduction = "strict (precision, recall, F1): same span and same label; exact: same span"
+    return Page(f"{name}{memory}", (introduction,), tuple(_tables(run)), tuple(_notes(run)))
 
 
 def _tables(run: Run) -> Iterable[Table]:
@@ -88,16 +89,14 @@ def _notes(run: Run) -> Iterable[str]:
             own = [label for label in view.ignored if label not in everywhere]
             if own:
                 yield f"ignored in {view.name} only: {joined(own)}"
-    trims = sorted(
-        {word for view in record.views for one in view.trims for word in (*one.leading, *one.trailing)}
-    )
+    trims = sorted({word for view in record.views for one in view.trims for word in (*one.leading, *one.trailing)})
     if trims:
-        yield "cut from the edges of predictions (scoring.trims=false to keep): " + joined(trims)
+        yield f"words cut from the edges of predictions (scoring.trims=false keeps them): {' | '.join(trims)}"
     if record.gold is not None:
         yield from record.gold.remarks
         if len(record.gold.reports) < 50:
             yield f"Only {len(record.gold.reports)} reports: intervals are rough, and small differences mean nothing."
-    yield f"run: {run.directory}"
+    yield f"run: {display_path(run.directory)}"
 
 
 def _by_label(rows: Iterable[Row], view: str, match: str, scope: str) -> dict[str, Row]:

@@ -3,38 +3,43 @@
 A directory with a `run.json` is whole: every file is written under a temporary name and renamed, `run.json` last.
 """
 
-import datetime
-import os
-import platform
-import subprocess
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 
 import msgspec
 
-import harness
 from harness.annotation import Annotations, Report
 from harness.backends.base import Backend
-from harness.backends.fingerprint import Fingerprint, fingerprint
+from harness.backends.fingerprint import fingerprint
 from harness.backends.registry import make_backend
 from harness.configuration import Config, CrosswalkConf
 from harness.corpus import jsonl
 from harness.corpus.crosswalk import Crosswalk, View, build_views
 from harness.corpus.document import Gold
 from harness.corpus.gold import GoldSource, read_gold
-from harness.errors import BackendError, ConfigurationError, ExitCode, FileError, HarnessError, InputError
+from harness.errors import BackendError, ConfigurationError, ExitCode, HarnessError, InputError
 from harness.extraction.runner import Failure, extract
-from harness.files import read_text, write_bytes
+from harness.files import write_bytes
 from harness.measurements import peak_memory_mib, reset_peak_memory
 from harness.resources import locate
-from harness.scoring.counting import SCORER_VERSION, count_documents
+from harness.runs.record import (
+    RECORD_SCHEMA,
+    Counts,
+    GoldRecord,
+    Run,
+    RunRecord,
+    Speed,
+    describe_environment,
+    encode_record,
+    encode_rows,
+    now,
+)
+from harness.scoring.counting import count_documents
 from harness.scoring.measures import Row, Scoresheet
 from harness.scoring.table import CountTable
 from harness.statistics.bootstrap import percentile_interval, resampled_totals
 
-RECORD_SCHEMA = 1
 ON_FAILURE = ("empty", "exclude", "abort")
 Watch = Callable[[Iterable[Report], int, str], Iterable[Report]]
 """Wraps the reports of a run to show progress: reports, their number, the model's name."""
@@ -42,74 +47,6 @@ Watch = Callable[[Iterable[Report], int, str], Iterable[Report]]
 
 Render = Callable[["Run"], str]
 """Shows a run as Markdown, for table.md."""
-
-
-class GoldRecord(msgspec.Struct, frozen=True):
-    """The gold set that a run was scored on."""
-
-    name: str
-    path: str
-    split: str
-    text_hash: str
-    label_hash: str
-    reports: tuple[str, ...]
-    remarks: tuple[str, ...] = ()
-
-
-class Counts(msgspec.Struct, frozen=True):
-    """How many reports were asked for, answered, answered with nothing, and failed."""
-
-    reports: int = 0
-    done: int = 0
-    empty: int = 0
-    failed: int = 0
-
-
-class Speed(msgspec.Struct, frozen=True):
-    """Wall-clock seconds; the rate is reports over extraction alone, loading apart."""
-
-    load_seconds: float
-    extraction_seconds: float
-    scoring_seconds: float
-    reports_per_second: float | None
-    peak_memory_mib: float | None
-    cached: bool = False
-
-
-class RunRecord(msgspec.Struct, frozen=True, omit_defaults=False):
-    """run.json: what was run, on what, with what, and how it went.
-
-    `status`: "ok"; "failed" (more reports failed than allowed); "error" (nothing could be scored, `error` says why).
-    """
-
-    schema: int
-    status: str
-    exit_code: int
-    model: str
-    config: Mapping[str, object]
-    finished: str
-    error: str = ""
-    repeat: int = 0
-    scorer_version: int = SCORER_VERSION
-    fingerprint: Fingerprint | None = None
-    gold: GoldRecord | None = None
-    views: tuple[View, ...] = ()
-    counts: Counts = Counts()
-    speed: Speed | None = None
-    git_commit: str | None = None
-    git_dirty: bool | None = None
-    versions: Mapping[str, str] = {}
-    platform: str = ""
-    seeds: Mapping[str, int] = {}
-
-
-class Run(msgspec.Struct, frozen=True):
-    """A finished run: its record, its scores, and where it lies."""
-
-    directory: Path
-    record: RunRecord
-    rows: tuple[Row, ...] = ()
-    failures: tuple[Failure, ...] = ()
 
 
 def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Run:
@@ -150,7 +87,7 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
         int(ExitCode.BACKEND_FAILED if too_many else ExitCode.OK),
         config.model.name,
         msgspec.to_builtins(config),
-        _now(),
+        now(),
         error=_summary(failures, len(gold.documents)) if failures else "",
         repeat=config.execution.repeat,
         fingerprint=identity,
@@ -169,7 +106,8 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
             round(done / seconds, 2) if seconds > 0 else None,
             peak_memory_mib(),
         ),
-        **_circumstances(config),
+        environment=describe_environment(),
+        seeds={"bootstrap": config.scoring.seed},
     )
     run = Run(directory, record, tuple(rows), tuple(failures))
     _write(run, predictions, table, render(run))
@@ -186,11 +124,12 @@ def record_error(config: Config, directory: Path, error: BaseException) -> Run:
         int(code),
         config.model.name,
         msgspec.to_builtins(config),
-        _now(),
+        now(),
         error=text,
-        **_circumstances(config),
+        environment=describe_environment(),
+        seeds={"bootstrap": config.scoring.seed},
     )
-    write_bytes(directory / "run.json", _pretty(record))
+    write_bytes(directory / "run.json", encode_record(record))
     return Run(directory, record)
 
 
@@ -215,9 +154,7 @@ def crosswalk_of(options: CrosswalkConf) -> Crosswalk:
     try:
         return msgspec.convert(msgspec.to_builtins(options), Crosswalk)
     except msgspec.ValidationError as error:
-        raise ConfigurationError(
-            f"crosswalk {options.name}: {error}", "See conf/crosswalk/README.md."
-        ) from None
+        raise ConfigurationError(f"crosswalk {options.name}: {error}", "See conf/crosswalk/README.md.") from None
 
 
 def views_of(config: Config, gold: Gold, backend: Backend) -> tuple[View, ...]:
@@ -236,35 +173,6 @@ def score(table: CountTable, views: Sequence[View], config: Config) -> list[Row]
     sheet = Scoresheet(table, {view.name: view.emitted for view in views})
     resampled = resampled_totals(table.values, config.scoring.resamples, config.scoring.seed)
     return sheet.rows(*percentile_interval(sheet.evaluate(resampled)[:, 2], config.scoring.confidence))
-
-
-def read_run(directory: Path) -> Run:
-    """A run from its directory. FileError if it is none, or was written by a newer version."""
-    path = directory / "run.json"
-    if not path.exists():
-        raise FileError(path, "no such file", "Name a run directory; one without run.json was not finished.")
-    record = _decode(path, RunRecord)
-    if record.schema > RECORD_SCHEMA:
-        raise FileError(
-            path, f"was written by a newer harness (schema {record.schema})", "Update the harness."
-        )
-    if record.status == "error":
-        return Run(directory, record)
-    scores = _decode(directory / "scores.json", _Scores)
-    failures = directory / "failures.jsonl"
-    found = msgspec.json.Decoder(Failure).decode_lines(failures.read_bytes()) if failures.exists() else []
-    return Run(directory, record, scores.rows, tuple(found))
-
-
-class _Scores(msgspec.Struct, frozen=True):
-    schema: int
-    rows: tuple[Row, ...]
-
-
-def encode_rows(rows: Iterable[object]) -> str:
-    """The content of scores.json: one row a line."""
-    lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
-    return f'{{"schema": {RECORD_SCHEMA}, "rows": [\n{lines}\n]}}\n'
 
 
 def _extract(
@@ -292,18 +200,7 @@ def _write(run: Run, predictions: Mapping[str, Annotations], table: CountTable, 
     table.write(run.directory / "counts.parquet")
     write_bytes(run.directory / "scores.json", encode_rows(run.rows).encode())
     write_bytes(run.directory / "table.md", shown.encode())
-    write_bytes(run.directory / "run.json", _pretty(run.record))
-
-
-def _pretty(value: object) -> bytes:
-    return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2) + b"\n"
-
-
-def _decode(path: Path, kind: type) -> object:
-    try:
-        return msgspec.json.decode(read_text(path), type=kind)
-    except msgspec.DecodeError as error:
-        raise FileError(path, f"cannot be read: {error}", "Run the backend again.") from None
+    write_bytes(run.directory / "run.json", encode_record(run.record))
 
 
 def _summary(failures: Sequence[Failure], total: int) -> str:
@@ -313,26 +210,3 @@ def _summary(failures: Sequence[Failure], total: int) -> str:
 def _gold_record(gold: Gold) -> GoldRecord:
     names = tuple(document.report.id for document in gold.documents)
     return GoldRecord(gold.name, gold.path, gold.split, gold.text_hash, gold.label_hash, names, gold.remarks)
-
-
-def _circumstances(config: Config) -> dict[str, object]:
-    return {
-        "git_commit": _git("rev-parse", "HEAD"),
-        "git_dirty": None if (state := _git("status", "--porcelain")) is None else bool(state),
-        "versions": {"python": platform.python_version(), "harness": harness.__version__}
-        | {name: metadata.version(name) for name in ("hydra-core", "msgspec", "numpy", "pyarrow")},
-        "platform": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
-        "seeds": {"bootstrap": config.scoring.seed},
-    }
-
-
-def _git(*arguments: str) -> str | None:
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip()
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

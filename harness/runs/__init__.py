@@ -1,0 +1,1 @@
+"""One run: performed, recorded, read back."""

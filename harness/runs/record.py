@@ -1,0 +1,163 @@
+"""The record of a run, and its files: what stands in a run directory, and how it is read back."""
+
+import datetime
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib import metadata
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+import harness
+from harness.backends.fingerprint import Fingerprint
+from harness.corpus.crosswalk import View
+from harness.errors import FileError
+from harness.extraction.runner import Failure
+from harness.files import read_text
+from harness.scoring.counting import SCORER_VERSION
+from harness.scoring.measures import Row
+
+RECORD_SCHEMA = 1
+Kind = TypeVar("Kind")
+
+
+class GoldRecord(msgspec.Struct, frozen=True):
+    """The gold set that a run was scored on."""
+
+    name: str
+    path: str
+    split: str
+    text_hash: str
+    label_hash: str
+    reports: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many reports were asked for, answered, answered with nothing, and failed."""
+
+    reports: int = 0
+    done: int = 0
+    empty: int = 0
+    failed: int = 0
+
+
+class Speed(msgspec.Struct, frozen=True):
+    """Wall-clock seconds; the rate is reports over extraction alone, loading apart."""
+
+    load_seconds: float
+    extraction_seconds: float
+    scoring_seconds: float
+    reports_per_second: float | None
+    peak_memory_mib: float | None
+    cached: bool = False
+
+
+class Environment(msgspec.Struct, frozen=True):
+    """Where the run took place: the current folder's git commit and whether it had uncommitted changes, versions."""
+
+    git_commit: str | None = None
+    git_dirty: bool | None = None
+    versions: Mapping[str, str] = {}
+    platform: str = ""
+
+
+class RunRecord(msgspec.Struct, frozen=True, omit_defaults=False):
+    """run.json: what was run, on what, with what, and how it went.
+
+    `status`: "ok"; "failed" (more reports failed than allowed); "error" (nothing could be scored, `error` says why).
+    """
+
+    schema: int
+    status: str
+    exit_code: int
+    model: str
+    config: Mapping[str, object]
+    finished: str
+    error: str = ""
+    repeat: int = 0
+    scorer_version: int = SCORER_VERSION
+    fingerprint: Fingerprint | None = None
+    gold: GoldRecord | None = None
+    views: tuple[View, ...] = ()
+    counts: Counts = Counts()
+    speed: Speed | None = None
+    environment: Environment = Environment()
+    seeds: Mapping[str, int] = {}
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A finished run: its record, its scores, and where it lies."""
+
+    directory: Path
+    record: RunRecord
+    rows: tuple[Row, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def read_run(directory: Path) -> Run:
+    """A run from its directory. FileError if it is none, or was written by a newer version."""
+    path = directory / "run.json"
+    if not path.exists():
+        raise FileError(path, "no such file", "Name a run directory; one without run.json was not finished.")
+    record = _decode(path, RunRecord)
+    if record.schema > RECORD_SCHEMA:
+        raise FileError(path, f"was written by a newer harness (schema {record.schema})", "Update the harness.")
+    if record.status == "error":
+        return Run(directory, record)
+    scores = _decode(directory / "scores.json", _Scores)
+    failures = directory / "failures.jsonl"
+    found = msgspec.json.Decoder(Failure).decode_lines(failures.read_bytes()) if failures.exists() else []
+    return Run(directory, record, scores.rows, tuple(found))
+
+
+class _Scores(msgspec.Struct, frozen=True):
+    schema: int
+    rows: tuple[Row, ...]
+
+
+def encode_rows(rows: Iterable[object]) -> str:
+    """The content of scores.json: one row a line."""
+    lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
+    return f'{{"schema": {RECORD_SCHEMA}, "rows": [\n{lines}\n]}}\n'
+
+
+def encode_record(record: RunRecord) -> bytes:
+    """The content of run.json."""
+    return msgspec.json.format(msgspec.json.encode(record, order="deterministic"), indent=2) + b"\n"
+
+
+def _decode(path: Path, kind: type[Kind]) -> Kind:
+    try:
+        return msgspec.json.decode(read_text(path), type=kind)
+    except msgspec.DecodeError as error:
+        raise FileError(path, f"cannot be read: {error}", "Run the backend again.") from None
+
+
+def describe_environment() -> Environment:
+    """The environment of this process."""
+    state = _git("status", "--porcelain")
+    versions = {"python": platform.python_version(), "harness": harness.__version__}
+    versions |= {name: metadata.version(name) for name in ("hydra-core", "msgspec", "numpy", "pyarrow")}
+    return Environment(
+        git_commit=_git("rev-parse", "HEAD"),
+        git_dirty=None if state is None else bool(state),
+        versions=versions,
+        platform=f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores",
+    )
+
+
+def _git(*arguments: str) -> str | None:
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.strip()
+
+
+def now() -> str:
+    """The time in UTC, ISO 8601, to the second."""
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
