@@ -18,12 +18,12 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.errors import HydraException, MissingConfigException, OverrideParseException
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from harness import callbacks
 from harness.annotation import Report
 from harness.configuration import Config
-from harness.errors import ConfigurationError, HarnessError
+from harness.errors import ConfigurationError, ExitCode, HarnessError
 from harness.files import unwritable
 from harness.resources import locate
 from harness.runs.perform import perform, record_error
@@ -49,8 +49,11 @@ def run(overrides: Sequence[str]) -> list[Run]:
             finished.append(_run_job(options, directory, sweeping))
         except HarnessError as error:  # raised again below: Hydra would print a traceback of its own
             refused.append(error)
+            with contextlib.suppress(OSError):
+                directory.rmdir()  # Hydra made it; it is empty
 
     register_schema()
+    overrides = open_arguments(overrides)
     argv, sys.argv = sys.argv, ["harness", *overrides]
     full_error = os.environ.get("HYDRA_FULL_ERROR")
     os.environ["HYDRA_FULL_ERROR"] = "1"  # Hydra raises instead of printing and exiting
@@ -70,10 +73,16 @@ def run(overrides: Sequence[str]) -> list[Run]:
 def compose(overrides: Sequence[str]) -> Config:
     """The configuration that `overrides` give, without a run."""
     register_schema()
+    overrides = open_arguments(overrides)
     with translated_errors():
         check_choices(overrides)
         with hydra.initialize_config_dir(str(locate("conf")), version_base="1.3"):
             return to_config(hydra.compose("config", list(overrides)))
+
+
+def open_arguments(overrides: Sequence[str]) -> list[str]:
+    """`model.args.NAME=X` as `++model.args.NAME=X`: which arguments there are is the backend's to say, not Hydra's."""
+    return [f"++{one}" if one.startswith("model.args.") else one for one in overrides]
 
 
 def register_schema() -> None:
@@ -99,10 +108,10 @@ def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
     try:
         return perform(config, directory, watch, run_markdown)
     except HarnessError as error:
-        if sweeping:
-            return record_error(config, directory, error)
-        with contextlib.suppress(OSError):
-            directory.rmdir()  # Hydra made it; it is empty
+        if sweeping or error.exit_code == ExitCode.BACKEND_FAILED:
+            run = record_error(config, directory, error)
+            if sweeping:
+                return run
         raise
 
 
@@ -168,9 +177,8 @@ def _translate(error: Exception) -> HarnessError:
     cause: BaseException = error
     while cause.__cause__ is not None:
         cause = cause.__cause__
-    missing = re.search(r"Missing mandatory value: (\S+)", str(cause))
-    if missing:
-        return ConfigurationError(f"{missing[1]} is not set", f"Add {missing[1]}=VALUE.")
+    if isinstance(cause, MissingMandatoryValue):
+        return ConfigurationError(f"{cause.full_key} is not set", f"Add {cause.full_key}=VALUE.")
     key = _unknown_key(str(error)) or _unknown_key(str(cause))
     if key:
         return ConfigurationError(f"there is no setting {key!r}", _nearest_setting(key))

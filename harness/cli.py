@@ -124,7 +124,7 @@ def _extract(argv: list[str]) -> int:
     overrides = [one for one in options.rest if "=" in one and not Path(one).exists()]
     from harness.extraction.verb import extract_files
 
-    return extract_files(files, [*overrides, *_backend_overrides(options.backend)], options.format, options.output)
+    return extract_files(files, [*_backend_overrides(options.backend), *overrides], options.format, options.output)
 
 
 def _compare(argv: list[str]) -> int:
@@ -175,7 +175,7 @@ def _hydra_options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
         raise ConfigurationError(str(error), "python -m harness --help") from None
     if options.format not in FORMATS:
         raise ConfigurationError(f"unknown --format {options.format!r}", f"Choose {', '.join(FORMATS)}.")
-    return options, [*rest, *_backend_overrides(options.backend)]
+    return options, [*_backend_overrides(options.backend), *rest]
 
 
 def _backend_overrides(spec: str | None) -> list[str]:

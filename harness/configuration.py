@@ -31,9 +31,9 @@ class ModelConf:
 
 @dataclass
 class GoldConf:
-    """A gold set. `path` null: the one that the harness ships."""
+    """A gold set. `path` null: the one that the harness ships; `name` null: the name of its folder."""
 
-    name: str = MISSING
+    name: str | None = None
     path: str | None = None
     format: str = "brat"
     split: str = "auto"

@@ -136,10 +136,13 @@ def record_error(config: Config, directory: Path, error: BaseException) -> Run:
 def load_gold(config: Config) -> Gold:
     """The gold set that the configuration names."""
     options = config.gold
+    if options.path is None and options.format != "brat":
+        raise ConfigurationError("gold.path is not set", "Add gold.path=FOLDER.")
+    path = Path(options.path) if options.path else locate("gold")
     return read_gold(
         GoldSource(
-            path=Path(options.path) if options.path else locate("gold"),
-            name=options.name,
+            path=path,
+            name=options.name or path.resolve().name,
             format=options.format,
             split=options.split,
             crosswalk=crosswalk_of(options.crosswalk),
