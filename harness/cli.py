@@ -37,6 +37,13 @@ options
 exit codes: 0 fine, 1 regression, 2 bad input, 3 not comparable, 4 a backend failed, 130 interrupted
 """
 FORMATS = ("table", "markdown", "json")
+FLAGS_WITH_VALUE = frozenset(
+    [
+        *("--config-dir", "-cd", "--config-name", "-cn", "--config-path", "-cp", "--package", "-p"),
+        *("--cfg", "-c", "--info", "-i", "--experimental-rerun"),
+    ]
+)
+"""Hydra's own flags that are followed by a value."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,30 +85,14 @@ def _dispatch(argv: list[str]) -> int:
 
 
 def _run(argv: list[str]) -> int:
-    options, overrides = _hydra_options(argv)
-    words = [one for one in overrides if not one.startswith("-") and "=" not in one and not one.startswith("~")]
-    flags = {
-        "--config-dir",
-        "-cd",
-        "--config-name",
-        "-cn",
-        "--config-path",
-        "-cp",
-        "--cfg",
-        "-c",
-        "--package",
-        "-p",
-    }
-    flags |= {"--info", "-i", "--experimental-rerun"}
-    for word in words:
-        before = overrides[overrides.index(word) - 1] if overrides.index(word) else ""
-        if before not in flags:
-            raise ConfigurationError(f"there is no verb {word!r}", "python -m harness --help lists verbs and settings.")
+    options, rest = _hydra_options(argv)
+    flags, overrides = _split_flags(rest)
     from harness import app
 
-    runs = app.run(overrides)
+    runs = app.run([*flags, *_backend_overrides(options.backend), *overrides])
     if runs:
-        _show_runs(runs, options.format, sweep="-m" in overrides or "--multirun" in overrides or len(runs) > 1)
+        sweep = len(runs) > 1 or bool({"-m", "--multirun"} & set(flags))
+        _show_runs(runs, options.format, sweep=sweep)
     return max((run.record.exit_code for run in runs), default=ExitCode.OK)
 
 
@@ -183,7 +174,26 @@ def _hydra_options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
         raise ConfigurationError(str(error), "python -m harness --help") from None
     if options.format not in FORMATS:
         raise ConfigurationError(f"unknown --format {options.format!r}", f"Choose {', '.join(FORMATS)}.")
-    return options, [*_backend_overrides(options.backend), *rest]
+    return options, rest
+
+
+def _split_flags(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """Hydra's flags with their values, and the overrides: Hydra wants all overrides in one place."""
+    flags: list[str] = []
+    overrides: list[str] = []
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument.startswith("-"):
+            flags.append(argument)
+            if argument in FLAGS_WITH_VALUE:
+                flags += [value for value in [next(waiting, None)] if value is not None]
+        elif "=" in argument or argument.startswith("~"):
+            overrides.append(argument)
+        else:
+            raise ConfigurationError(
+                f"there is no verb {argument!r}", "python -m harness --help lists verbs and settings."
+            )
+    return flags, overrides
 
 
 def _backend_overrides(spec: str | None) -> list[str]:

@@ -11,22 +11,27 @@ import pytest
 RunHarness = Callable[..., subprocess.CompletedProcess[str]]
 
 
+def run_harness(*arguments: object, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """`python -m harness ARGUMENTS` in `cwd`; no environment variable of ours leaks in."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HARNESS_")}
+    return subprocess.run(
+        [sys.executable, "-m", "harness", *map(str, arguments)],
+        cwd=cwd,
+        env={**clean, "HF_HUB_OFFLINE": "1", **environment},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+
+
 @pytest.fixture
 def harness(tmp_path: Path) -> RunHarness:
-    """`python -m harness ARGUMENTS` in an empty folder (or `cwd`); no environment of ours leaks in."""
+    """`python -m harness ARGUMENTS` in an empty folder, or in `cwd`."""
 
-    def run(*arguments: object, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("HARNESS_")}
-        return subprocess.run(
-            [sys.executable, "-m", "harness", *map(str, arguments)],
-            cwd=cwd or tmp_path,
-            env={**clean, "HF_HUB_OFFLINE": "1", **environment},
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
-        )
+    def run(*arguments: object, cwd: Path = tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
+        return run_harness(*arguments, cwd=cwd, **environment)
 
     return run
 

@@ -255,6 +255,11 @@ def test_an_id_is_refused_for_the_second_of(layers: dict[str, object], identifie
         Annotations("a", **layers)
 
 
+def test_two_events_may_share_a_trigger() -> None:
+    shared = (STRUCK, Event("E9", "Attack", STRUCK.trigger))
+    assert Annotations("a", events=shared).events == shared
+
+
 def test_mentions_without_id_do_not_collide() -> None:
     twice = (Mention(0, 5, "PERSON"), Mention(0, 5, "PERSON"))
     assert Annotations("a", twice).mentions == twice

@@ -14,7 +14,6 @@ their order. The label NONE takes part in this contest and is then dropped: it k
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -47,19 +46,29 @@ class _PatternFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pattern: list[_PatternData] = []
 
 
-@dataclass
-class _Node:
-    """A word of the lexicon trie: the labels of entries that end here, the words that may follow."""
-
-    label: str = ""
-    following: dict[str, "_Node"] = field(default_factory=dict)
+Words = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Token:
-    start: int
-    end: int
-    text: str
+class _Lexicon:
+    """Entries as sequences of words, with their labels."""
+
+    def __init__(self) -> None:
+        self.labels: dict[Words, str] = {}
+        self._longest: dict[str, int] = {}
+
+    def add(self, words: Words, label: str) -> None:
+        """Add an entry; one that is already there keeps its label."""
+        self.labels.setdefault(words, label)
+        self._longest[words[0]] = max(len(words), self._longest.get(words[0], 0))
+
+    def at(self, words: Words, index: int) -> tuple[int, str] | None:
+        """Number of words and label of the longest entry that begins at `index`."""
+        longest = min(self._longest.get(words[index], 0), len(words) - index)
+        for length in range(longest, 0, -1):
+            label = self.labels.get(words[index : index + length])
+            if label:
+                return length, label
+        return None
 
 
 class RulesBackend(Backend):
@@ -70,17 +79,22 @@ class RulesBackend(Backend):
             Path(folder) if folder else locate("models/rules"), "rules folder", "Mend model.args.folder."
         )
         self._lexicons = sorted(self._folder.glob("lexicon/*.txt"))
-        self._names, self._words = _Node(), _Node()
+        self._names, self._capitals, self._words = _Lexicon(), _Lexicon(), _Lexicon()
         for path in self._lexicons:
             common = path.name.endswith(".words.txt")
+            label = path.name.split(".")[0]
             for entry in _entries(path):
-                _insert(self._words if common else self._names, entry, path.name.split(".")[0], common)
-        self._capitals = _capitalised(self._names)
+                words = tuple(_WORD.findall(entry.translate(_APOSTROPHES)))
+                if common:
+                    self._words.add(tuple(word.casefold() for word in words), label)
+                else:
+                    self._names.add(words, label)
+                    self._capitals.add(tuple(word.upper() for word in words), label)
         stops = self._folder / "caps_stop.txt"
         self._caps_stop = set(_entries(stops)) if stops.exists() else set()
         self._not_after, self._patterns = _read_patterns(self._folder / "patterns.toml")
-        found = {node.label for root in (self._names, self._words) for node in _nodes(root) if node.label}
-        self.labels = tuple(sorted(found.union(label for label, _ in self._patterns) - {BLOCK}))
+        found = {*self._names.labels.values(), *self._words.labels.values(), *(label for label, _ in self._patterns)}
+        self.labels = tuple(sorted(found - {BLOCK}))
         if not self.labels:
             raise FileError(self._folder, "holds no entry and no pattern", "Add lexicon/LABEL.txt or patterns.toml.")
 
@@ -105,14 +119,22 @@ class RulesBackend(Backend):
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, int, str]]:
         """Rank (lower wins among equals), start, end and label of everything that matches somewhere."""
-        tokens = _tokens(text)
-        names = [token.text.translate(_APOSTROPHES) for token in tokens]
-        found = [*_matches(self._names, tokens, names), *_matches(self._capitals, tokens, names, shouted=True)]
-        for start, end, label in found:
-            if not (self._ends_badly(text[max(start - 10, 0) : start]) or self._is_plain_word(text, start, end)):
-                yield 0 if label == BLOCK else 1, start, end, label
-        for start, end, label in _matches(self._words, tokens, [name.casefold() for name in names]):
-            yield 0 if label == BLOCK else 2, start, end, label
+        matches = list(_WORD.finditer(text))
+        words = tuple(match[0].translate(_APOSTROPHES) for match in matches)
+        folded = tuple(word.casefold() for word in words)
+        for index, match in enumerate(matches):
+            start = match.start()
+            shouted = len(match[0]) > 1 and match[0].isupper()
+            for found in (self._names.at(words, index), self._capitals.at(words, index) if shouted else None):
+                if found:
+                    end, label = matches[index + found[0] - 1].end(), found[1]
+                    if not (
+                        self._ends_badly(text[max(start - 10, 0) : start]) or self._is_plain_word(text, start, end)
+                    ):
+                        yield 0 if label == BLOCK else 1, start, end, label
+            if common := self._words.at(folded, index):
+                end, label = matches[index + common[0] - 1].end(), common[1]
+                yield 0 if label == BLOCK else 2, start, end, label
         for rank, (label, pattern) in enumerate(self._patterns, 3):
             for match in pattern.finditer(text):
                 start, end = match.span("mention" if "mention" in pattern.groupindex else 0)
@@ -137,57 +159,6 @@ def _entries(path: Path) -> Iterator[str]:
         entry = line.split("#", 1)[0].strip() if not line.startswith("#") else ""
         if entry:
             yield entry
-
-
-def _insert(root: _Node, entry: str, label: str, common: bool) -> None:
-    node = root
-    for token in _tokens(entry):
-        key = token.text.translate(_APOSTROPHES)
-        node = node.following.setdefault(key.casefold() if common else key, _Node())
-    node.label = node.label or label
-
-
-def _nodes(root: _Node) -> Iterator[_Node]:
-    yield root
-    for node in root.following.values():
-        yield from _nodes(node)
-
-
-def _tokens(text: str) -> list[_Token]:
-    """Runs of word characters and single marks, with their offsets."""
-    return [_Token(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
-
-
-def _matches(
-    root: _Node, tokens: list[_Token], keys: list[str], *, shouted: bool = False
-) -> Iterator[tuple[int, int, str]]:
-    """For every token the longest entry that begins there; `shouted`: only where its first word is in capitals."""
-    for index, token in enumerate(tokens):
-        if shouted and (len(token.text) < 2 or not token.text.isupper()):
-            continue
-        node: _Node | None = root
-        best = None
-        for position in range(index, len(tokens)):
-            node = node.following.get(keys[position]) if node else None
-            if node is None:
-                break
-            if node.label:
-                best = (token.start, tokens[position].end, node.label)
-        if best:
-            yield best
-
-
-def _capitalised(node: _Node) -> _Node:
-    result = _Node(node.label)
-    for word, following in node.following.items():
-        _merge(result.following.setdefault(word.upper(), _Node()), _capitalised(following))
-    return result
-
-
-def _merge(into: _Node, other: _Node) -> None:
-    into.label = into.label or other.label
-    for word, following in other.following.items():
-        _merge(into.following.setdefault(word, _Node()), following)
 
 
 def _read_patterns(path: Path) -> tuple[re.Pattern[str] | None, list[tuple[str, re.Pattern[str]]]]:

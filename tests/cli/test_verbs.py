@@ -132,12 +132,12 @@ def test_converted_gold_scores_the_same(harness: RunHarness, tmp_path: Path, kin
     target = tmp_path / ("gold.jsonl" if kind == "jsonl" else "converted")
     done = harness("gold", "convert", locate("gold"), target, "--to", kind)
     assert done.returncode == 0, done.stderr
-    if kind != "datasets":
-        shutil.copy(locate("gold") / "annotation.conf", tmp_path if kind == "jsonl" else target)
     if kind == "brat":
         shutil.copy(locate("gold") / "reports.csv", target)
-    ours = json.loads(harness("model=rules", "--format", "json").stdout)["rows"]
-    theirs = harness("model=rules", "--format", "json", f"gold.path={target}", f"gold.format={kind}")
+    options = ["model=rules", "gold.split=dev", "--format", "json"]
+    ours = json.loads(harness(*options).stdout)["rows"]
+    labels = f"gold.annotation_conf={locate('gold') / 'annotation.conf'}"
+    theirs = harness(*options, f"gold.path={target}", f"gold.format={kind}", labels)
     assert theirs.returncode == 0, theirs.stderr
     named = {(row["match"], row["view"], row["scope"], row["label"]): row for row in json.loads(theirs.stdout)["rows"]}
     assert all(named[row["match"], row["view"], row["scope"], row["label"]] == row for row in ours)

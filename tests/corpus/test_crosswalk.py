@@ -145,7 +145,8 @@ def test_foreign_gold_labels_are_compared_as_they_are() -> None:
             OWN,
             ("CITY",),
             "nothing can be compared: the backend emits CITY, the gold has GPE\n"
-            "  Name the backend's label set, for example crosswalk@model.crosswalk=ontonotes, or emit the gold's labels.",
+            "  Name the backend's label set, for example crosswalk@model.crosswalk=ontonotes, "
+            "or emit the gold's labels.",
             id="backend with unknown labels and no label set",
         ),
     ],

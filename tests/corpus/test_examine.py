@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from harness.corpus.brat import to_lines
 from harness.corpus.document import Document
@@ -354,6 +354,7 @@ def test_faults_come_in_the_order_of_the_file() -> None:
     assert [(fault.line, fault.column) for fault in found] == [(1, 3), (1, 11), (2, 4), (2, 9), (3, 4)]
 
 
+@settings(deadline=None)
 @given(samples.documents())
 def test_examine_finds_nothing_in_what_is_written_from_values(document: Document) -> None:
     report, annotations = document

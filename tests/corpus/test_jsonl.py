@@ -2,7 +2,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from harness.annotation import Annotations, Mention, Report
 from harness.corpus.document import Document
@@ -65,6 +65,7 @@ def test_predictions_survive_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert list(read_predictions(path)) == [PREDICTED.annotations, DOCUMENT.annotations]
 
 
+@settings(max_examples=60, deadline=None)
 @given(document=documents())
 def test_what_is_written_is_read_equal_and_written_equal_again(
     tmp_path_factory: pytest.TempPathFactory, document: Document

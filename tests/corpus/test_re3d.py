@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,9 @@ def read(
     entities: list[dict[str, object]],
     relations: list[dict[str, object]] | None = None,
     minimum_confidence: float = 0.5,
+    documents: Sequence[dict[str, object]] = DOCUMENTS,
 ) -> tuple[Schema, list[Document], list[str]]:
-    tables = {"documents": DOCUMENTS, "entities": entities, "relations": relations}
+    tables = {"documents": documents, "entities": entities, "relations": relations}
     for name, rows in tables.items():
         if rows is not None:
             content = "".join(json.dumps(row) + "\n" for row in rows)
@@ -196,10 +198,9 @@ def test_a_relation_in_an_unknown_document_is_refused(tmp_path: Path) -> None:
     assert caught.value.message == f"{tmp_path / 'relations.json'}:2: document 'D9' is not in documents.json"
 
 
-def test_a_document_given_twice_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"{__name__}.DOCUMENTS", [*DOCUMENTS, {"_id": "D1", "text": "another"}])
+def test_a_document_given_twice_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FileError) as caught:
-        read(tmp_path, [])
+        read(tmp_path, [], documents=[*DOCUMENTS, {"_id": "D1", "text": "another"}])
     assert (caught.value.path, caught.value.line) == (str(tmp_path / "documents.json"), 3)
 
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.annotation import Zone
@@ -99,6 +99,7 @@ ZONES = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(zones=st.lists(ZONES, max_size=5).map(tuple))
 def test_what_is_written_is_read_equal(tmp_path_factory: pytest.TempPathFactory, zones: tuple[Zone, ...]) -> None:
     assert read(tmp_path_factory.getbasetemp(), format_zones(zones)) == zones
