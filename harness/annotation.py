@@ -254,15 +254,19 @@ class Annotations(_Value, frozen=True):
                 raise ValueError(f"{source} refers to {target!r}, which is not annotated in {self.report}")
 
     def _ids(self) -> set[str]:
-        layers: Iterator[Mention | Event | Attribution | Relation] = chain(
-            self.mentions, self.events, self.attributions, self.relations
+        layers: tuple[
+            tuple[Mention | Event | Attribution | Relation | Attribute | TimeValue | Link | Note, ...], ...
+        ] = (
+            *(self.mentions, self.events, self.attributions, self.relations),
+            *(self.attributes, self.times, self.links, self.notes),
         )
-        counts = Counter(value.id for value in layers if value.id)
+        triggers = {event.trigger.id for event in self.events} | {said.cue.id for said in self.attributions}
+        counts = Counter(value.id for layer in layers for value in layer if value.id)
+        counts.update(triggers - {""})  # several events may share a trigger
         for identifier, count in counts.items():
             if count > 1:
                 raise ValueError(f"id {identifier!r} is used twice in {self.report}")
-        triggers = {event.trigger.id for event in self.events} | {said.cue.id for said in self.attributions}
-        return counts.keys() | (triggers - {""})
+        return set(counts)
 
     def _references(self) -> Iterator[tuple[str, str]]:
         for event in self.events:
@@ -276,6 +280,7 @@ class Annotations(_Value, frozen=True):
         yield from ((f"attribute {attribute.id}", attribute.target) for attribute in self.attributes)
         yield from ((f"time value {time.id}", time.target) for time in self.times)
         yield from ((f"link {link.id}", link.target) for link in self.links)
+        yield from ((f"note {note.id}", note.target) for note in self.notes if note.target)
 
     @property
     def mention_labels(self) -> set[str]:

@@ -255,6 +255,11 @@ def test_an_id_is_refused_for_the_second_of(layers: dict[str, object], identifie
         Annotations("a", **layers)
 
 
+@pytest.mark.parametrize("confidence", [0.0, 0.5, 1.0, None])
+def test_a_confidence_is_accepted(confidence: float | None) -> None:
+    assert Mention(0, 5, "GPE", "", confidence).confidence == confidence
+
+
 def test_two_events_may_share_a_trigger() -> None:
     shared = (STRUCK, Event("E9", "Attack", STRUCK.trigger))
     assert Annotations("a", events=shared).events == shared

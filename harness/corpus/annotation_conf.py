@@ -6,6 +6,7 @@ role suffixes `?`, `*`, `+`, `{2}`, `{1-3}`; `<REL-TYPE>`; `<OVL-TYPE>` and `<OV
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from harness.files import read_text
 from harness.schema import AttributeType, EventType, RelationType, Role, Schema
 
 SECTIONS = ("entities", "relations", "events", "attributes")
-_ROLE = re.compile(r"(?P<name>[^\s:]+?)(?P<many>[?*+]|\{(?P<low>\d+)(?:-(?P<high>\d+))?\})?:(?P<targets>\S+)")
+_ROLE = re.compile(r"(?P<name>[^\s:?*+{}]+)(?P<many>[?*+]|\{(?P<low>\d+)(?:-(?P<high>\d+))?\})?:(?P<targets>\S+)")
 _MACRO = re.compile(r"<(?P<name>[^<>]+)>\s*=\s*(?P<value>\S+)")
 
 
@@ -36,7 +37,7 @@ class _Line:
 @dataclass
 class _Sections:
     lines: dict[str, list[_Line]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
-    macros: dict[str, str] = field(default_factory=dict)
+    macros: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in SECTIONS})
 
 
 def read_annotation_conf(path: Path) -> Schema:
@@ -46,11 +47,30 @@ def read_annotation_conf(path: Path) -> Schema:
     events = tuple(line.name for line in sections.lines["events"] if not line.text.startswith("!"))
     if not entities:
         raise FileError(path, "declares no entity label", "List at least one label under [entities].")
-    known = {"ENTITY": entities, "EVENT": events, "ANY": (*entities, *events), "RELATION": ()}
-    reader = _RoleReader(path, known, sections.macros)
+    relation_names = tuple(dict.fromkeys(line.name for line in sections.lines["relations"] if line.name[0] != "<"))
+    known = {"ENTITY": entities, "EVENT": events, "ANY": (*entities, *events), "RELATION": relation_names}
+    readers = {name: _RoleReader(path, known, sections.macros[name]) for name in SECTIONS}
+    relations, chains = _relations(path, sections.lines["relations"], readers["relations"])
+    return Schema(
+        entities=entities,
+        relations=relations,
+        events={
+            line.name: EventType(line.name, readers["events"].roles(line))
+            for line in sections.lines["events"]
+            if line.name in events
+        },
+        attributes={line.name: readers["attributes"].attribute(line) for line in sections.lines["attributes"]},
+        chains=chains or ("Equiv",),
+    )
+
+
+def _relations(
+    path: Path, lines: Iterable[_Line], reader: "_RoleReader"
+) -> tuple[dict[str, RelationType], tuple[str, ...]]:
+    """The relations, and the names of those that are chains. Several lines of one name allow what any of them does."""
     relations: dict[str, RelationType] = {}
     chains: list[str] = []
-    for line in sections.lines["relations"]:
+    for line in lines:
         if line.name.startswith("<"):
             continue
         kind = re.search(r"<REL-TYPE>:(\S+)", line.rest)
@@ -61,14 +81,15 @@ def read_annotation_conf(path: Path) -> Schema:
         roles = reader.roles(line)
         if len(roles) != 2:
             raise FileError(path, f"relation {line.name} has {len(roles)} arguments, not 2", "", line.number)
+        if line.name in relations:
+            roles = tuple(_either(*both) for both in zip(relations[line.name].arguments, roles, strict=True))
         relations[line.name] = RelationType(line.name, roles, "symmetric" in kinds)
-    return Schema(
-        entities=entities,
-        relations=relations,
-        events={line.name: EventType(line.name, reader.roles(line)) for line in sections.lines["events"]},
-        attributes={line.name: reader.attribute(line) for line in sections.lines["attributes"]},
-        chains=tuple(chains) or ("Equiv",),
-    )
+    return relations, tuple(chains)
+
+
+def _either(first: Role, second: Role) -> Role:
+    targets = tuple(dict.fromkeys((*first.targets, *second.targets)))
+    return Role(first.name, targets, first.minimum, first.maximum)
 
 
 def _split(path: Path) -> _Sections:
@@ -84,7 +105,7 @@ def _split(path: Path) -> _Sections:
         elif not current:
             raise FileError(path, f"{text!r} stands before any section", "Start with [entities].", number)
         elif macro := _MACRO.fullmatch(text):
-            sections.macros[macro["name"]] = macro["value"]
+            sections.macros[current][macro["name"]] = macro["value"]
         elif not text.strip("-"):
             continue  # a separator line of brat's menus
         else:
@@ -126,12 +147,12 @@ class _RoleReader:
             matches.append(match)
         return matches
 
-    def _expand(self, targets: str, line: _Line) -> tuple[str, ...]:
+    def _expand(self, targets: str, line: _Line, inside: tuple[str, ...] = ()) -> tuple[str, ...]:
         labels: list[str] = []
         for target in targets.split("|"):
             name = target[1:-1] if target.startswith("<") and target.endswith(">") else ""
-            if name in self.macros:
-                labels.extend(self._expand(self.macros[name], line))
+            if name in self.macros and name not in inside:
+                labels.extend(self._expand(self.macros[name], line, (*inside, name)))
             elif name in self.known:
                 labels.extend(self.known[name])
             elif name or target not in self.known["ANY"]:

@@ -26,6 +26,7 @@ from harness.corpus import standoff
 from harness.corpus.document import Document
 from harness.corpus.examine import examine
 from harness.corpus.standoff import (
+    CONFIDENCE,
     AttributeLine,
     BlankLine,
     EquivLine,
@@ -45,8 +46,6 @@ from harness.schema import Schema
 
 TIMEX3 = "TIMEX3"
 """The resource name under which N lines hold the value of a time."""
-CONFIDENCE = "Confidence"
-"""The kind of note that holds a backend's confidence, for which standoff has no field."""
 
 
 def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None = None) -> Document:
@@ -72,13 +71,28 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
 
 
 def write_document(document: Document, folder: Path) -> None:
-    """Write `ID.txt` and `ID.ann` (and the zone table if there are zones) into `folder`."""
+    """Write `ID.txt` and `ID.ann` (and the zone table if there are zones) into `folder`.
+
+    InputError for what standoff cannot hold, such as a label with a space; nothing is written then.
+    """
     report = document.report
-    ann = standoff.serialise([*to_lines(document.annotations, report.text), BlankLine()])
+    ann = _writable([*to_lines(document.annotations, report.text), BlankLine()], report.id)
     write_text(folder / f"{report.id}.txt", report.text)
     write_text(folder / f"{report.id}.ann", ann)
     if report.zones:
         write_text(folder / f"{report.id}.zones.tsv", format_zones(report.zones))
+
+
+def _writable(lines: list[Line], report: str) -> str:
+    """The content of an .ann file that reads back as `lines`."""
+    for line in lines:
+        try:
+            (again,) = standoff.parse(str(line), Path(report))
+        except (FileError, ValueError):
+            again = None
+        if type(again) is not type(line) or str(again) != str(line):
+            raise InputError(f"{report}: brat cannot hold the line {str(line)!r}", "Write JSONL instead.")
+    return standoff.serialise(lines)
 
 
 def to_annotations(lines: Iterable[Line], report: str, schema: Schema) -> Annotations:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.corpus import standoff
+from harness.corpus.crosswalk import Crosswalk
 from harness.corpus.examine import examine
 from harness.corpus.gold import brat_schema, read_metadata, report_files
 from harness.corpus.standoff import TextBound
@@ -23,10 +24,15 @@ class CheckResult:
     faults: tuple[HarnessError, ...]
 
 
-def check_folder(folder: Path) -> CheckResult:
-    """Check all reports of a gold folder. Raises InputError if the folder or its annotation.conf cannot be read."""
+def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResult:
+    """Check all reports of a gold folder; `crosswalk`, if it covers the labels, says which zones are ignored.
+
+    Raises InputError if the folder or its annotation.conf cannot be read.
+    """
     existing_folder(folder, "gold folder", "Name a folder of .txt and .ann files.")
     schema = brat_schema(folder)
+    if crosswalk is not None and crosswalk.covers(schema.entities):
+        schema = crosswalk.apply(schema)
     files = report_files(folder)
     if not files:
         raise InputError(f"{folder} holds no .txt files", "Name a folder of .txt and .ann files.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from harness.corpus import brat, jsonl
 from harness.corpus.document import Document, Gold
 from harness.errors import ConfigurationError, InputError
-from harness.files import write_bytes
+from harness.files import new_folder, write_bytes
 
 TARGETS = ("brat", "jsonl", "datasets")
 
@@ -21,12 +21,14 @@ def write_gold(gold: Gold, target: Path, kind: str) -> None:
     if kind == "jsonl":
         write_bytes(target, jsonl.encode_documents(gold.documents))
     elif kind == "brat":
-        for document in gold.documents:
-            brat.write_document(document, target)
+        with new_folder(target) as folder:
+            for document in gold.documents:
+                brat.write_document(document, folder)
     elif kind == "datasets":
         from harness.corpus.huggingface import to_dataset_dict
 
-        to_dataset_dict(by_split(gold.documents)).save_to_disk(str(target))
+        with new_folder(target) as folder:
+            to_dataset_dict(by_split(gold.documents)).save_to_disk(str(folder))
     else:
         raise ConfigurationError(f"unknown format {kind!r}", f"Formats to write: {', '.join(TARGETS)}.")
 

@@ -197,7 +197,9 @@ def trim(mention: Mention, text: str, trims: Sequence[Trim]) -> Mention:
                 break
     if start >= end or (start, end) == (mention.start, mention.end):
         return mention
-    return msgspec.structs.replace(mention, start=start, end=end, fragments=_cut(mention, start, end))
+    pieces = [(max(a, start), min(b, end)) for a, b in mention.spans if b > start and a < end]
+    fragments = tuple(pieces) if len(pieces) > 1 else ()
+    return msgspec.structs.replace(mention, start=pieces[0][0], end=pieces[-1][1], fragments=fragments)
 
 
 def _applicable(trims: Sequence[Trim], label: str) -> Iterator[tuple[tuple[str, ...], bool]]:
@@ -205,8 +207,3 @@ def _applicable(trims: Sequence[Trim], label: str) -> Iterator[tuple[tuple[str, 
         if not one.labels or label in one.labels:
             yield one.leading, True
             yield one.trailing, False
-
-
-def _cut(mention: Mention, start: int, end: int) -> tuple[tuple[int, int], ...]:
-    kept = [(max(a, start), min(b, end)) for a, b in mention.fragments if b > start and a < end]
-    return tuple(kept) if len(kept) > 1 else ()

@@ -1,6 +1,7 @@
 """A report together with what is annotated in it, and a gold set of such documents."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -8,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from harness.annotation import Annotations, Report
+from harness.errors import InputError
 from harness.schema import Schema
 
 SPLITS = ("train", "dev", "test")
@@ -52,6 +54,13 @@ class Gold:
             [document.report.zones, msgspec.structs.replace(document.annotations, notes=())]
             for document in self.documents
         )
+
+
+def refuse_duplicates(names: Iterable[str], source: str) -> None:
+    """InputError if a report id occurs twice; `source` says where."""
+    for name, count in Counter(names).items():
+        if count > 1:
+            raise InputError(f"{source} holds report {name!r} {count} times", "Keep one, or rename it.")
 
 
 def _digest(items: Iterable[object]) -> str:

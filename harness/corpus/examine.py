@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from harness.corpus.standoff import (
+    CONFIDENCE,
     AttributeLine,
     EquivLine,
     EventLine,
@@ -37,19 +39,21 @@ def examine(lines: Iterable[Line], text: str, schema: Schema, path: Path) -> Ite
             )
         if identifier:
             seen.setdefault(identifier, line.number)
-        for problem, remedy, needle in _faults(line, text, schema, index):
-            column = str(line).find(needle) + 1 if needle else 1
-            yield FileError(path, problem, remedy, line.number, column)
+        for fault in _faults(line, text, schema, index):
+            yield FileError(path, fault.problem, fault.remedy, line.number, _column(str(line), fault))
 
 
 class _Index:
     """What the ids of a file stand for."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
+        self.ids: set[str] = set()
         self.labels: dict[str, str] = {}
         self.text_bounds: set[str] = set()
         self.triggers: set[str] = set()
         for line in lines:
+            if identifier := getattr(line, "id", ""):
+                self.ids.add(identifier)
             if isinstance(line, TextBound | EventLine | RelationLine):
                 self.labels.setdefault(line.id, line.label)
             if isinstance(line, TextBound):
@@ -58,12 +62,24 @@ class _Index:
                 self.triggers.add(line.trigger)
 
     def free_id(self, letter: str) -> str:
-        numbers = [int(name[1:]) for name in self.labels if name[0] == letter and name[1:].isdigit()]
+        numbers = [int(name[1:]) for name in self.ids if name[0] == letter and name[1:].isdigit()]
         return f"{letter}{max(numbers, default=0) + 1}"
 
 
-_Fault = tuple[str, str, str]
-"""What is wrong, what to do, and the part of the line to point at."""
+class _Fault(NamedTuple):
+    """What is wrong, what to do, and the part of the line to point at: words of it, the first or a later time."""
+
+    problem: str
+    remedy: str
+    words: str = ""
+    occurrence: int = 0
+
+
+def _column(line: str, fault: _Fault) -> int:
+    """Column, from 1, at which the words of a fault stand; 1 if they stand nowhere."""
+    whole = rf"(?<=[ \t:]){re.escape(fault.words)}(?=[\s:;]|$)"
+    columns = [match.start() + 1 for match in re.finditer(whole, line)] if fault.words else []
+    return columns[fault.occurrence] if fault.occurrence < len(columns) else 1
 
 
 def _faults(line: Line, text: str, schema: Schema, index: _Index) -> Iterator[_Fault]:
@@ -90,29 +106,32 @@ def _faults(line: Line, text: str, schema: Schema, index: _Index) -> Iterator[_F
             if line.label not in schema.chains:
                 yield _undeclared("chain", line.label, schema.chains)
             if len(set(line.members)) < len(line.members):
-                yield "a mention stands twice in one chain", "Name it once.", line.members[0]
+                twice = next(one for one in line.members if line.members.count(one) > 1)
+                yield _Fault("a mention stands twice in one chain", "Name it once.", twice)
             yield from (_dangling(member) for member in line.members if member not in index.text_bounds)
         case NoteLine():
-            if line.target and line.target not in index.labels and line.target[0] in "TER":
+            if line.target and line.target not in index.ids:
                 yield _dangling(line.target)
+            if line.kind == CONFIDENCE and not _is_share(line.text):
+                yield _Fault(f"{line.text!r} is no confidence", "Write a number from 0 to 1.", line.text)
 
 
 def _text_bound_faults(line: TextBound, text: str, schema: Schema, index: _Index) -> Iterator[_Fault]:
     if line.label not in schema.entities and line.label not in schema.events:
         yield _undeclared("label", line.label, (*schema.entities, *schema.events))
     elif line.label in schema.events and line.id not in index.triggers:
-        yield f"trigger {line.id} belongs to no event", "Add an E line for it or remove it.", line.id
+        yield _Fault(f"trigger {line.id} belongs to no event", "Add an E line for it or remove it.")
     offsets = ";".join(f"{start} {end}" for start, end in line.spans)
     previous = 0
     for start, end in line.spans:
         if start >= end:
-            yield f"[{start}, {end}) is empty", "START must lie before END.", offsets
+            yield _Fault(f"[{start}, {end}) is empty", "START must lie before END.", offsets)
             return
         if start < previous:
-            yield f"fragment [{start}, {end}) overlaps the one before it", "Order the fragments.", offsets
+            yield _Fault(f"fragment [{start}, {end}) overlaps the one before it", "Order the fragments.", offsets)
             return
         if end > len(text):
-            yield (
+            yield _Fault(
                 f"[{start}, {end}) ends after the text ({len(text)} characters)",
                 "Mend the offsets.",
                 offsets,
@@ -128,7 +147,7 @@ def _text_bound_faults(line: TextBound, text: str, schema: Schema, index: _Index
             if nearest is not None
             else f"{line.surface!r} does not occur in the text."
         )
-        yield f"the text at {offsets} is {actual!r}, not {line.surface!r}", remedy, offsets
+        yield _Fault(f"the text at {offsets} is {actual!r}, not {line.surface!r}", remedy, offsets)
 
 
 def _event_faults(line: EventLine, schema: Schema, index: _Index) -> Iterator[_Fault]:
@@ -139,7 +158,7 @@ def _event_faults(line: EventLine, schema: Schema, index: _Index) -> Iterator[_F
     if line.trigger not in index.text_bounds:
         yield _dangling(line.trigger)
     elif index.labels[line.trigger] != line.label:
-        yield (
+        yield _Fault(
             f"trigger {line.trigger} is labelled {index.labels[line.trigger]}, not {line.label}",
             "Give both the same label.",
             line.trigger,
@@ -148,29 +167,30 @@ def _event_faults(line: EventLine, schema: Schema, index: _Index) -> Iterator[_F
     for written, target in line.arguments:
         role = role_name(written, [role.name for role in kind.roles])
         counts[role] = counts.get(role, 0) + 1
-        yield from _argument_faults(line.label, role, target, kind.role(role), index)
+        yield from _argument_faults(line.label, written, target, kind.role(role), index)
     for declared in kind.roles:
         count = counts.get(declared.name, 0)
         if count < declared.minimum or (declared.maximum is not None and count > declared.maximum):
             upper = "any number" if declared.maximum is None else declared.maximum
-            yield (
+            yield _Fault(
                 f"{line.label} has {count} {declared.name}, allowed are {declared.minimum} to {upper}",
                 "Mend the arguments or the declaration in annotation.conf.",
                 line.label,
             )
 
 
-def _argument_faults(label: str, role: str, target: str, declared: Role | None, index: _Index) -> Iterator[_Fault]:
+def _argument_faults(label: str, written: str, target: str, declared: Role | None, index: _Index) -> Iterator[_Fault]:
+    """Faults of one argument; `written` is its role as it stands in the line."""
+    argument = f"{written}:{target}"
     if declared is None:
-        yield f"{label} has no role {role!r}", "Use a role that annotation.conf declares for it.", role
-        return
-    if target not in index.labels:
+        yield _Fault(f"{label} has no role {written!r}", "Use a role that annotation.conf declares for it.", argument)
+    elif target not in index.labels:
         yield _dangling(target)
     elif index.labels[target] not in declared.targets:
-        yield (
-            f"{role} of {label} cannot be {target}, a {index.labels[target]}",
+        yield _Fault(
+            f"{declared.name} of {label} cannot be {target}, a {index.labels[target]}",
             f"Allowed are {', '.join(declared.targets)}.",
-            f"{role}:{target}",
+            argument,
         )
 
 
@@ -182,23 +202,26 @@ def _attribute_faults(line: AttributeLine, schema: Schema, index: _Index) -> Ite
     if line.target not in index.labels:
         yield _dangling(line.target)
     elif index.labels[line.target] not in kind.targets:
-        yield (
+        yield _Fault(
             f"{line.name} cannot stand on {line.target}, a {index.labels[line.target]}",
             f"Allowed are {', '.join(kind.targets)}.",
             line.target,
         )
     if bool(kind.values) != bool(line.value) or (line.value and line.value not in kind.values):
         allowed = f"Allowed are {', '.join(kind.values)}." if kind.values else "It is a flag and takes no value."
-        yield f"{line.name} has the value {line.value!r}", allowed, line.value
+        yield _Fault(f"{line.name} has the value {line.value!r}", allowed, line.value)
 
 
 def _undeclared(what: str, name: str, known: Iterable[str]) -> _Fault:
-    return f"{what} {name!r} is not declared", f"annotation.conf declares {', '.join(known) or 'none'}.", name
+    return _Fault(f"{what} {name!r} is not declared", f"annotation.conf declares {', '.join(known) or 'none'}.", name)
 
 
 def _dangling(target: str) -> _Fault:
-    return (
-        f"{target} is not annotated in this file",
-        "Add the line that it refers to, or mend the id.",
-        target,
-    )
+    return _Fault(f"{target} is not annotated in this file", "Add the line that it refers to, or mend the id.", target)
+
+
+def _is_share(text: str) -> bool:
+    try:
+        return 0 <= float(text) <= 1
+    except ValueError:
+        return False

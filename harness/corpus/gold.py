@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.corpus import brat, jsonl
 from harness.corpus.annotation_conf import read_annotation_conf
 from harness.corpus.crosswalk import Crosswalk
-from harness.corpus.document import SPLITS, Document, Gold
+from harness.corpus.document import SPLITS, Document, Gold, refuse_duplicates
 from harness.corpus.re3d import read_re3d
 from harness.errors import ConfigurationError, FileError, InputError
 from harness.files import existing_folder, read_text
@@ -48,6 +48,7 @@ def read_gold(source: GoldSource) -> Gold:
             f"unknown gold.split {source.split!r}", f"Splits: {', '.join((*SPLITS, 'all', AUTO))}."
         )
     schema, documents, remarks = _READERS[source.format](source)
+    refuse_duplicates((document.report.id for document in documents), str(source.path))
     split, chosen = _choose(documents, source)
     if not chosen:
         raise InputError(f"{source.path} holds no reports in split {split}", "Check gold.path and gold.split.")
@@ -117,7 +118,9 @@ def _read_brat(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
     files = report_files(folder)
     if not files:
         raise InputError(f"{folder} holds no .txt files", remedy)
-    schema = source.crosswalk.apply(_schema(source) or brat_schema(folder))
+    schema = _schema(source) or brat_schema(folder)
+    if source.crosswalk.covers(schema.entities):
+        schema = source.crosswalk.apply(schema)  # which events are attributions matters when reading
     metadata = read_metadata(folder, [path.stem for path in files])
     documents = [brat.read_document(path, schema, metadata.get(path.stem)) for path in files]
     return schema, documents, []

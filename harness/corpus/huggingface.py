@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from harness.corpus.document import Document
+from harness.corpus.document import Document, refuse_duplicates
 from harness.corpus.jsonl import Record
 from harness.errors import FileError, InputError
 
@@ -35,7 +35,8 @@ def to_dataset(documents: Iterable[Document]) -> Dataset:
     from datasets import Dataset
 
     rows = [_row(Record.of(document)) for document in documents]
-    return Dataset.from_list(rows, features=features())
+    columns = {name: [row[name] for row in rows] for name in Record.__struct_fields__}
+    return Dataset.from_dict(columns, features=features())
 
 
 def to_dataset_dict(splits: Mapping[str, Sequence[Document]]) -> DatasetDict:
@@ -53,6 +54,7 @@ def from_dataset(dataset: Dataset, source: str) -> list[Document]:
             documents.append(msgspec.convert(_plain(row, Record), Record).document())
         except (ValueError, msgspec.ValidationError) as error:
             raise InputError(f"{source}, row {index}: {error}", "See docs/formats.md for the columns.") from None
+    refuse_duplicates((document.report.id for document in documents), source)
     return documents
 
 

@@ -53,7 +53,12 @@ def read_re3d(
 
     `labels` are the entity types to expect. FileError names the line of the first fault.
     """
-    documents = {record.id: record for _, record in _read(folder / "documents.json", _Document)}
+    documents: dict[str, _Document] = {}
+    path = folder / "documents.json"
+    for number, record in _read(path, _Document):
+        if record.id in documents:
+            raise FileError(path, f"document {record.id!r} stands twice", "Keep one.", number)
+        documents[record.id] = record
     mentions: dict[str, dict[tuple[int, int, str], Mention]] = defaultdict(dict)
     ids: dict[tuple[str, int, int], str] = {}
     rejected = 0

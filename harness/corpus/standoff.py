@@ -12,6 +12,9 @@ from pathlib import Path
 from harness.annotation import Offsets
 from harness.errors import FileError
 
+CONFIDENCE = "Confidence"
+"""The kind of note that holds a backend's confidence, for which standoff has no field."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Line:
@@ -126,9 +129,10 @@ class BlankLine(_Line):
 
 Line = TextBound | EventLine | RelationLine | AttributeLine | NormalisationLine | EquivLine | NoteLine | BlankLine
 
+_N = "(?:0|[1-9][0-9]*)"
 _FORMS: dict[str, tuple[re.Pattern[str], str]] = {
     "T": (
-        re.compile(r"(?P<id>T\S+)\t(?P<label>\S+) (?P<spans>\d+ \d+(?:;\d+ \d+)*)\t(?P<surface>.*)"),
+        re.compile(rf"(?P<id>T\S+)\t(?P<label>\S+) (?P<spans>{_N} {_N}(?:;{_N} {_N})*)\t(?P<surface>.*)"),
         "T1<tab>LABEL START END<tab>SURFACE",
     ),
     "E": (
@@ -243,15 +247,21 @@ def _pair(part: str) -> tuple[str, str]:
     return role, target
 
 
+_SECOND_FIELDS = {
+    "T": re.compile(rf"\S+ {_N} {_N}(?:;{_N} {_N})*"),
+    "N": re.compile(r"\S+ \S+ [^\s:]+:\S+"),
+    "#": re.compile(r"\S+(?: \S+)?"),
+}
+"""What stands between the tabs of lines with three fields."""
+
+
 def _fault(raw: str) -> int:
-    """Column of the field that spoils the line: the first tab-separated one that is missing or malformed."""
-    if "\t" not in raw:
+    """Column of what spoils the line: the id, the second field, or the end where the third field is missing."""
+    fields = raw.split("\t")
+    if len(fields) == 1 or (raw[0] != "*" and not re.fullmatch(r"[TERAMN#]\S+", fields[0])):
         return 1
-    first = raw.index("\t")
-    identifier = raw[:first]
-    if raw[0] != "*" and not re.fullmatch(r"[TERAMN#]\S+", identifier):
-        return 1
-    return first + 2
+    complete = raw[0] in _SECOND_FIELDS and _SECOND_FIELDS[raw[0]].fullmatch(fields[1])
+    return len(raw) + 1 if complete else len(fields[0]) + 2
 
 
 def _shorten(raw: str, width: int = 60) -> str:

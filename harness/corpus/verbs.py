@@ -16,7 +16,7 @@ from harness.resources import locate
 def check(folder: Path | None, form: str) -> int:
     """Print every fault of a brat folder; exit code 2 if there is one."""
     folder = folder or (Path(given) if (given := os.environ.get("HARNESS_GOLD")) else locate("gold"))
-    result = check_folder(folder)
+    result = check_folder(folder, shipped_crosswalk("report"))
     if form == "json":
         faults = [
             {

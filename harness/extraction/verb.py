@@ -13,7 +13,7 @@ from harness.corpus.document import Document
 from harness.corpus.standoff import surface_of
 from harness.errors import ConfigurationError, ExitCode, InputError
 from harness.extraction.runner import Failure, extract
-from harness.files import read_text, write_bytes
+from harness.files import new_folder, read_text, write_bytes
 from harness.tables.model import Page, Table
 from harness.tables.render import print_page
 
@@ -51,8 +51,9 @@ def extract_files(files: Sequence[Path], overrides: Sequence[str], form: str, ou
     found = [outcome for outcome in outcomes if isinstance(outcome, Annotations)]
     texts = {report.id: report for report in reports}
     if form == "brat" and output is not None:
-        for one in found:
-            brat.write_document(Document(texts[one.report], one), output)
+        with new_folder(output) as folder:
+            for one in found:
+                brat.write_document(Document(texts[one.report], one), folder)
     elif form == "jsonl":
         lines = b"".join(jsonl.encode_line(one) for one in found)
         if output is None:

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus.check import check_folder
+from harness.corpus.verbs import shipped_crosswalk
 from harness.errors import FileError, InputError
 
 from .samples import write_folder
@@ -20,7 +21,9 @@ FILES = {
 
 def found(folder: Path) -> list[str]:
     """All faults, without the folder and the remedies."""
-    return [fault.message.removeprefix(f"{folder}/") for fault in check_folder(folder).faults]
+    return [
+        fault.message.removeprefix(f"{folder}/") for fault in check_folder(folder, shipped_crosswalk("report")).faults
+    ]
 
 
 def test_a_folder_without_fault_is_counted(tmp_path: Path) -> None:

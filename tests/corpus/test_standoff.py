@@ -44,11 +44,6 @@ LINES = [
         id="T: tabs and spaces belong to the surface",
     ),
     pytest.param("T5\tGPE 0 1\t", TextBound("T5", "GPE", ((0, 1),), "", number=1), id="T: empty surface"),
-    pytest.param(
-        "T6\tGPE 00 06\tAleppo",
-        TextBound("T6", "GPE", ((0, 6),), "Aleppo", number=1),
-        id="T: offsets with leading zeros",
-    ),
     pytest.param("E1\tAttack:T5", EventLine("E1", "Attack", "T5", (), number=1), id="E: no arguments"),
     pytest.param(
         "E1\tAttack:T5 ",
@@ -203,6 +198,7 @@ NOTE_FORM = "Write #1<tab>AnnotatorNotes T1<tab>TEXT."
         pytest.param("T1\t0 6\tAleppo", 4, T_FORM, id="T: no label"),
         pytest.param("T12\tGPE  0 6\tAleppo", 5, T_FORM, id="T: two spaces"),
         pytest.param("T1\tGPE 0 6", 11, T_FORM, id="T: no surface"),
+        pytest.param("T6\tGPE 00 06\tAleppo", 4, T_FORM, id="T: offsets with leading zeros"),
         pytest.param("E1\tAttack", 4, E_FORM, id="E: no trigger"),
         pytest.param("E1\tAttack:T5 T6", 4, E_FORM, id="E: argument without role"),
         pytest.param("E1\tAttack:T5 Place:", 4, E_FORM, id="E: role without target"),
@@ -238,10 +234,17 @@ def test_a_line_of_no_known_form_is_refused(raw: str) -> None:
     assert str(caught.value) == message
 
 
-def test_a_long_line_is_shortened_in_the_message() -> None:
+@pytest.mark.parametrize(
+    ("raw", "shown"),
+    [
+        pytest.param("T1 " + "x" * 57, "T1 " + "x" * 57, id="60 characters: whole"),
+        pytest.param("T1 " + "x" * 58, "T1 " + "x" * 56 + "…", id="61 characters: shortened"),
+    ],
+)
+def test_a_long_line_is_shortened_in_the_message(raw: str, shown: str) -> None:
     with pytest.raises(FileError) as caught:
-        parse("T1 " + "x" * 100, PATH)
-    assert caught.value.message == f"a.ann:1:1: cannot read {'T1 ' + 'x' * 56 + '…'!r}"
+        parse(raw, PATH)
+    assert caught.value.message == f"a.ann:1:1: cannot read {shown!r}"
 
 
 @pytest.mark.parametrize(
@@ -266,6 +269,7 @@ def test_the_surface_of_spans(text: str, spans: tuple[Offsets, ...], surface: st
         pytest.param("Place2", ["Place"], "Place", id="second"),
         pytest.param("Place12", ["Place"], "Place", id="twelfth"),
         pytest.param("Side2", ["Side1", "Side2"], "Side2", id="declared with a number"),
+        pytest.param("Side2", ["Side", "Side2"], "Side2", id="declared with and without a number"),
         pytest.param("Where", ["Place"], "Where", id="undeclared"),
         pytest.param("Where2", ["Place"], "Where2", id="undeclared and numbered"),
         pytest.param("2", ["Place"], "2", id="nothing but a number"),
