@@ -72,7 +72,7 @@ def comparison_rows(runs: Sequence[Run]) -> list[dict[str, object]]:
 
 
 def _table(view: str, runs: Sequence[Run]) -> Table:
-    headings = ("model", "precision", "recall", "F1", "interval", "F1 emitted", "reports/s", "MiB", "status")
+    headings = ("model", "precision", "recall", "F1", "95% of F1", "F1 emitted", "reports/s", "MiB", "status")
     return Table(f"{view} labels" if view else "", headings, tuple(_row(run, view) for run in runs))
 
 
@@ -80,7 +80,7 @@ def _row(run: Run, view: str) -> tuple[str, ...]:
     record = run.record
     found = {row.scope: row for row in run.rows if (row.view, row.match, row.label) == (view, "strict", MICRO)}
     speed = record.speed
-    rate = f"{speed.reports_per_second:g}" if speed and speed.reports_per_second else "–"
+    rate = f"{speed.reports_per_second:.1f}" if speed and speed.reports_per_second else "–"
     memory = f"{speed.peak_memory_mib:.0f}" if speed and speed.peak_memory_mib else "–"
     if not found:
         missing = "no such view" if record.status == "ok" else _status(run)
