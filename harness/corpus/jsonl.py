@@ -73,7 +73,7 @@ def read_documents(path: Path) -> list[Document]:
     """The documents of a gold file; FileError names the line and field of the first fault."""
     documents: list[Document] = []
     seen: dict[str, int] = {}
-    for number, record in _read(path, Record):
+    for number, record in read_lines(path, Record):
         if record.id in seen:
             raise FileError(path, f"report {record.id!r} already stands in line {seen[record.id]}", "Keep one.", number)
         seen[record.id] = number
@@ -87,7 +87,7 @@ def read_documents(path: Path) -> list[Document]:
 def read_predictions(path: Path) -> Iterator[Annotations]:
     """The predictions of a file, in its order; FileError names the line and field of the first fault."""
     seen: dict[str, int] = {}
-    for number, annotations in _read(path, Annotations):
+    for number, annotations in read_lines(path, Annotations):
         if annotations.report in seen:
             message = f"report {annotations.report!r} already stands in line {seen[annotations.report]}"
             raise FileError(path, message, "Keep one.", number)
@@ -105,7 +105,8 @@ def encode_line(value: Record | Annotations) -> bytes:
     return msgspec.json.encode(value, order="deterministic") + b"\n"
 
 
-def _read(path: Path, kind: type[Value]) -> Iterator[tuple[int, Value]]:
+def read_lines(path: Path, kind: type[Value]) -> Iterator[tuple[int, Value]]:
+    """Line numbers and values of a file with one JSON object a line; FileError names line and field of a fault."""
     decoder = msgspec.json.Decoder(kind)
     for number, line in enumerate(read_text(path).split("\n"), 1):
         if not line.strip():

@@ -5,19 +5,15 @@ Offsets are trusted over the copied `value`, which differs in a few places.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import msgspec
 
 from harness.annotation import Annotations, Argument, Mention, Relation, Report
 from harness.corpus.document import Document
+from harness.corpus.jsonl import read_lines
 from harness.errors import FileError
-from harness.files import read_text
 from harness.schema import RelationType, Role, Schema
-
-Kind = TypeVar("Kind")
 
 
 class _Document(msgspec.Struct, frozen=True, rename={"id": "_id", "source": "sourceName", "url": "sourceUrl"}):
@@ -55,7 +51,7 @@ def read_re3d(
     """
     documents: dict[str, _Document] = {}
     path = folder / "documents.json"
-    for number, record in _read(path, _Document):
+    for number, record in read_lines(path, _Document):
         if record.id in documents:
             raise FileError(path, f"document {record.id!r} stands twice", "Keep one.", number)
         documents[record.id] = record
@@ -63,7 +59,7 @@ def read_re3d(
     ids: dict[tuple[str, int, int], str] = {}
     rejected = 0
     path = folder / "entities.json"
-    for number, entity in _read(path, _Entity):
+    for number, entity in read_lines(path, _Entity):
         text = _text_of(entity.document, documents, path, number)
         if entity.label not in labels:
             known = ", ".join(labels)
@@ -82,7 +78,7 @@ def read_re3d(
     kinds: set[str] = set()
     rejected_relations = loose = 0
     path = folder / "relations.json"
-    for number, found in _read(path, _Relation) if path.exists() else ():
+    for number, found in read_lines(path, _Relation) if path.exists() else ():
         _text_of(found.document_id, documents, path, number)
         if found.confidence < minimum_confidence:
             rejected_relations += 1
@@ -121,13 +117,3 @@ def _text_of(identifier: str, documents: dict[str, _Document], path: Path, numbe
     if identifier not in documents:
         raise FileError(path, f"document {identifier!r} is not in documents.json", "Add it there.", number)
     return documents[identifier].text
-
-
-def _read(path: Path, kind: type[Kind]) -> Iterator[tuple[int, Kind]]:
-    decoder = msgspec.json.Decoder(kind)
-    for number, line in enumerate(read_text(path).split("\n"), 1):
-        if line.strip():
-            try:
-                yield number, decoder.decode(line)
-            except msgspec.DecodeError as error:
-                raise FileError(path, f"cannot read the line: {error}", "One JSON object a line.", number) from None
