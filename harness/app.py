@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 import hydra
+import msgspec
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -100,7 +101,12 @@ def to_config(options: DictConfig) -> Config:
 
 def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
     """One run. In a sweep an error becomes a record, so that the other jobs go on; otherwise it is raised."""
-    config = to_config(options)
+    try:
+        config = to_config(options)
+    except HarnessError as error:
+        if sweeping:
+            return record_error(_unchecked_config(options), directory, error)
+        raise
 
     def watch(reports: Iterable[Report], total: int, name: str) -> Iterator[Report]:
         return watched(reports, total, name, shown=config.execution.progress)
@@ -113,6 +119,16 @@ def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
             if sweeping:
                 return run
         raise
+    except Exception as error:
+        if sweeping:
+            return record_error(config, directory, error)
+        raise
+
+
+def _unchecked_config(options: DictConfig) -> Config:
+    """The configuration as it is, for the record: missing values stand as "???"."""
+    plain = OmegaConf.to_container(options, resolve=False, throw_on_missing=False)
+    return msgspec.convert(plain, Config, strict=False)
 
 
 @contextlib.contextmanager

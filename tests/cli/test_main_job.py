@@ -131,6 +131,15 @@ def test_a_backend_that_raises_in_a_sweep_leaves_the_other_rows(
     assert [row.split("|")[-2].strip() for row in rows] == ["failed on 1", "failed", "failed on 1"]
 
 
+def test_a_job_that_cannot_be_configured_is_a_row_of_the_sweep(harness: RunHarness, tmp_path: Path) -> None:
+    done = harness("-m", "model=rules,replay", "gold.split=dev")
+    assert done.returncode == 2
+    assert "FAILED replay: model.args.path is not set" in done.stdout
+    (sweep,) = (tmp_path / "results" / "sweeps").iterdir()
+    states = [json.loads((sweep / name / "run.json").read_text())["status"] for name in ("0-rules", "1-replay")]
+    assert states == ["ok", "error"]
+
+
 @pytest.mark.parametrize(
     ("on_failure", "gold_mentions"),
     [pytest.param("empty", 5, id="a failed report counts as empty"), pytest.param("exclude", 3, id="is left out")],

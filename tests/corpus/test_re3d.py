@@ -175,12 +175,12 @@ def test_without_relations_the_schema_is_that_of_the_labels(tmp_path: Path) -> N
         ),
         pytest.param(
             [{"documentId": "D1", "begin": 0, "end": 3, "type": "Person"}],
-            ":1: cannot read the line: Object missing required field `confidence`\n  One JSON object a line.",
+            ":1: cannot read the line: Object missing required field `confidence`\n  See docs/formats.md.",
             id="missing field",
         ),
         pytest.param(
             [entity(0, 3, "Person", 1.0) | {"begin": "0"}],
-            ":1: cannot read the line: Expected `int`, got `str` - at `$.begin`\n  One JSON object a line.",
+            ":1: cannot read the line: Expected `int`, got `str` - at `$.begin`\n  See docs/formats.md.",
             id="wrong type of a field",
         ),
     ],
