@@ -22,9 +22,9 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from harness import callbacks
-from harness.annotation import Report
 from harness.configuration import Config
 from harness.errors import ConfigurationError, ExitCode, HarnessError
+from harness.extraction.runner import Outcome
 from harness.files import unwritable
 from harness.resources import locate
 from harness.runs.perform import perform, record_error
@@ -108,8 +108,8 @@ def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
             return record_error(_unchecked_config(options), directory, error)
         raise
 
-    def watch(reports: Iterable[Report], total: int, name: str) -> Iterator[Report]:
-        return watched(reports, total, name, shown=config.execution.progress)
+    def watch(outcomes: Iterable[Outcome], total: int, name: str) -> Iterator[Outcome]:
+        return watched(outcomes, total, name, shown=config.execution.progress)
 
     try:
         return perform(config, directory, watch, run_markdown)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.annotation import Annotations, Report
+from harness.annotation import Annotations
 from harness.backends.base import Backend
 from harness.backends.fingerprint import fingerprint
 from harness.backends.registry import make_backend
@@ -19,7 +19,7 @@ from harness.corpus.crosswalk import Crosswalk, View, build_views
 from harness.corpus.document import Gold
 from harness.corpus.gold import GoldSource, read_gold
 from harness.errors import BackendError, ConfigurationError, ExitCode, HarnessError, InputError
-from harness.extraction.runner import Failure, extract
+from harness.extraction.runner import Failure, Outcome, extract
 from harness.files import write_bytes
 from harness.measurements import peak_memory_mib, reset_peak_memory
 from harness.resources import locate
@@ -41,8 +41,8 @@ from harness.scoring.table import CountTable
 from harness.statistics.bootstrap import percentile_interval, resampled_totals
 
 ON_FAILURE = ("empty", "exclude", "abort")
-Watch = Callable[[Iterable[Report], int, str], Iterable[Report]]
-"""Wraps the reports of a run to show progress: reports, their number, the model's name."""
+Watch = Callable[[Iterable[Outcome], int, str], Iterable[Outcome]]
+"""Passes the outcomes of a run on, showing progress: outcomes, their number, the model's name."""
 
 
 Render = Callable[["Run"], str]
@@ -184,7 +184,7 @@ def _extract(
     predictions: dict[str, Annotations] = {}
     failures: list[Failure] = []
     reports = gold.reports
-    for outcome in extract(backend, watch(reports, len(reports), config.model.name)):
+    for outcome in watch(extract(backend, reports), len(reports), config.model.name):
         if isinstance(outcome, Failure):
             failures.append(outcome)
             if config.execution.on_failure == "abort":

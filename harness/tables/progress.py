@@ -2,14 +2,15 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
-from harness.annotation import Report
+Item = TypeVar("Item")
 
 
-def watched(reports: Iterable[Report], total: int, name: str, *, shown: bool) -> Iterator[Report]:
-    """The same reports; a bar with rate and time left while they are taken, unless standard error is no terminal."""
+def watched(items: Iterable[Item], total: int, name: str, *, shown: bool) -> Iterator[Item]:
+    """The same items; a bar with rate and time left while they come, unless standard error is no terminal."""
     if not (shown and sys.stderr.isatty()):
-        yield from reports
+        yield from items
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -23,8 +24,7 @@ def watched(reports: Iterable[Report], total: int, name: str, *, shown: bool) ->
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(name, total=total, rate="")
-        for done, report in enumerate(reports):
+        for done, item in enumerate(items, 1):
             speed = progress.tasks[0].speed
             progress.update(task, completed=done, rate=f"{speed:.1f} reports/s" if speed else "")
-            yield report
-        progress.update(task, completed=total)
+            yield item

@@ -20,6 +20,7 @@ def to_markdown(page: Page) -> str:
 def print_page(page: Page, stream: TextIO | None = None) -> None:
     """Print the page with rich: in colour on a terminal, as plain text elsewhere."""
     from rich.console import Console
+    from rich.padding import Padding
     from rich.text import Text
 
     stream = stream or sys.stdout
@@ -31,7 +32,7 @@ def print_page(page: Page, stream: TextIO | None = None) -> None:
         console.print()
         console.print(_rich_table(table))
         for note in table.notes:
-            console.print(Text(f"  {note}", style="dim"))
+            console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
     if page.notes:
         console.print()
     for note in page.notes:
