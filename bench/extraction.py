@@ -21,8 +21,8 @@ from pathlib import Path
 
 from harness.annotation import Annotations, Report
 from harness.backends.spacy import SpacyBackend, _find
+from harness.corpus.crosswalk import shipped_crosswalk
 from harness.corpus.gold import GoldSource, read_gold
-from harness.corpus.verbs import shipped_crosswalk
 from harness.extraction.runner import extract
 from harness.resources import locate
 

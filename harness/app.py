@@ -14,6 +14,7 @@ from typing import cast
 
 import hydra
 import msgspec
+import yaml
 from hydra.core.config_store import ConfigStore
 from hydra.core.hydra_config import HydraConfig
 from hydra.core.override_parser.overrides_parser import OverridesParser
@@ -23,7 +24,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from harness import callbacks
 from harness.configuration import Config
-from harness.errors import ConfigurationError, ExitCode, HarnessError
+from harness.errors import ConfigurationError, ExitCode, FileError, HarnessError
 from harness.extraction.runner import Outcome
 from harness.files import unwritable
 from harness.resources import locate
@@ -33,11 +34,16 @@ from harness.tables.comparison import find_runs
 from harness.tables.progress import watched
 from harness.tables.run import run_markdown
 
+FROM_FILE = "file"
+"""The entry of conf/model that `--backend` fills; not a choice by itself."""
 GROUPS = ("model", "gold", "scoring", "execution", "experiment", "crosswalk")
 
 
-def run(overrides: Sequence[str]) -> list[Run]:
-    """Run the main job with Hydra's command line `overrides`; the runs of a sweep in the order of their jobs."""
+def run(overrides: Sequence[str]) -> tuple[list[Run], bool]:
+    """Run the main job with Hydra's command line `overrides`.
+
+    Returns the runs, those of a sweep in the order of their jobs, and whether it was a sweep.
+    """
     finished: list[Run] = []
     refused: list[HarnessError] = []
     callbacks.finished_sweeps.clear()
@@ -50,8 +56,10 @@ def run(overrides: Sequence[str]) -> list[Run]:
             finished.append(_run_job(options, directory, sweeping))
         except HarnessError as error:  # raised again below: Hydra would print a traceback of its own
             refused.append(error)
-            with contextlib.suppress(OSError):
-                directory.rmdir()  # Hydra made it; it is empty
+            _remove_empty(directory)
+        except KeyboardInterrupt:
+            _remove_empty(directory)
+            raise
 
     register_schema()
     overrides = open_arguments(overrides)
@@ -68,7 +76,19 @@ def run(overrides: Sequence[str]) -> list[Run]:
             os.environ.pop("HYDRA_FULL_ERROR", None)
     if refused:
         raise refused[0]
-    return find_runs(callbacks.finished_sweeps) if callbacks.finished_sweeps else finished
+    if callbacks.finished_sweeps:
+        return find_runs(callbacks.finished_sweeps), True
+    return finished, False
+
+
+def _remove_empty(directory: Path) -> None:
+    """Remove a run directory that Hydra made and nothing was written to, with the empty folders above it."""
+    here = Path.cwd()
+    with contextlib.suppress(OSError):
+        for folder in (directory, *directory.parents):
+            if here not in folder.parents:
+                break
+            folder.rmdir()  # fails, and so ends, at the first that is not empty
 
 
 def compose(overrides: Sequence[str]) -> Config:
@@ -122,7 +142,8 @@ def _run_job(options: DictConfig, directory: Path, sweeping: bool) -> Run:
     except Exception as error:
         if sweeping:
             return record_error(config, directory, error)
-        raise
+        _remove_empty(directory)
+        raise RuntimeError(f"the run of {config.model.name} broke off") from error
 
 
 def _unchecked_config(options: DictConfig) -> Config:
@@ -138,10 +159,12 @@ def translated_errors() -> Iterator[None]:
         yield
     except (HydraException, OmegaConfBaseException) as error:
         raise _translate(error) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        place = (mark.name, mark.line + 1, mark.column + 1) if mark else ("conf", 0, 0)
+        raise FileError(place[0], f"is no YAML: {error.problem}", "Mend it.", place[1], place[2]) from None
     except OSError as error:
-        if isinstance(error, FileExistsError | PermissionError | NotADirectoryError) or error.errno:
-            raise unwritable(error.filename or "results", error) from None
-        raise
+        raise unwritable(error.filename or "results", error) from None
 
 
 def check_choices(overrides: Sequence[str]) -> None:
@@ -153,8 +176,10 @@ def check_choices(overrides: Sequence[str]) -> None:
         if key not in GROUPS or override.is_delete():
             continue
         values = override.sweep_string_iterator() if override.is_sweep_override() else [override.value()]
-        choices = sorted({path.stem for folder in searched for path in (folder / key).glob("*.yaml")})
+        choices = sorted({path.stem for folder in searched for path in (folder / key).glob("*.yaml")} - {FROM_FILE})
         for value in values:
+            if value == FROM_FILE and any(one.startswith("model.backend=") for one in overrides):
+                continue
             if isinstance(value, str) and value not in choices and not _from_search_path(overrides):
                 raise ConfigurationError(f"there is no {key} {value!r}", _suggest(value, choices, key))
 
@@ -183,8 +208,8 @@ def _translate(error: Exception) -> HarnessError:
     first = str(error).splitlines()[0] if str(error) else type(error).__name__
     if isinstance(error, OverrideParseException):
         return ConfigurationError(
-            f"cannot read the override {error.override!r}",
-            "Write key=value; quote values with spaces or commas.",
+            f"cannot read the override {(error.override or '').removeprefix('++')!r}",
+            "Write key=value; a value with brackets, commas or colons needs quotes of its own: \"key='a (1).txt'\".",
         )
     if isinstance(error, MissingConfigException):
         options = error.options or []
@@ -195,6 +220,8 @@ def _translate(error: Exception) -> HarnessError:
         cause = cause.__cause__
     if isinstance(cause, MissingMandatoryValue):
         return ConfigurationError(f"{cause.full_key} is not set", f"Add {cause.full_key}=VALUE.")
+    if "Ambiguous value" in str(error):
+        return ConfigurationError("a setting has several values", "Add -m to run each of them.")
     key = _unknown_key(str(error)) or _unknown_key(str(cause))
     if key:
         return ConfigurationError(f"there is no setting {key!r}", _nearest_setting(key))

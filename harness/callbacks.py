@@ -7,7 +7,7 @@ from hydra.experimental.callback import Callback
 from omegaconf import DictConfig
 
 from harness.files import write_text
-from harness.tables.comparison import comparison_page, find_runs
+from harness.tables.comparison import comparison_pages, find_runs
 from harness.tables.render import to_markdown
 
 finished_sweeps: list[Path] = []
@@ -20,5 +20,6 @@ class Comparison(Callback):
     def on_multirun_end(self, config: DictConfig, **kwargs: Any) -> None:  # noqa: ARG002 - Hydra's signature
         """Compare the runs of the sweep."""
         directory = Path(config.hydra.sweep.dir)
-        write_text(directory / "comparison.md", to_markdown(comparison_page(find_runs([directory]))))
+        pages = comparison_pages(find_runs([directory]))
+        write_text(directory / "comparison.md", "\n".join(to_markdown(page) for page in pages))
         finished_sweeps.append(directory)

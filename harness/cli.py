@@ -4,28 +4,38 @@ Nothing heavy is imported here: Hydra only for runs, models only by their backen
 """
 
 import argparse
+import difflib
+import io
 import os
 import sys
+import traceback
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.errors import ConfigurationError, ExitCode, HarnessError, HarnessWarning
 
+if TYPE_CHECKING:
+    from harness.runs.record import Run
+    from harness.tables.model import Page
+
 USAGE = """\
-harness: evaluate, compare and gate information-extraction models on labelled reports
+harness: evaluate and compare information-extraction models on labelled reports
 
   python -m harness [SETTING=VALUE ...]             run a model on gold reports and score it
   python -m harness -m model=A,B [...]              run several and compare them
   python -m harness extract [SETTING=VALUE] FILE... what a model finds in raw text
   python -m harness compare RUN...                  one table of finished runs or sweeps
   python -m harness gold check [FOLDER]             find every fault in a folder of labelled reports
-  python -m harness gold convert SOURCE TARGET      between brat, jsonl, datasets and re3d
+  python -m harness gold convert SOURCE TARGET      to brat, jsonl or datasets, also from re3d
 
 settings (all of them: python -m harness --cfg job)
 {choices}
   gold.path=FOLDER    your own reports, in brat's format (also: HARNESS_GOLD=FOLDER)
-  gold.split=SPLIT    train, dev, test or all
+  gold.format=FORMAT  brat, jsonl, datasets or re3d
+  gold.split=SPLIT    train, dev, test, all, or auto: test where splits are declared
+  crosswalk@model.crosswalk=NAME   the label set of the model (gold: crosswalk@gold.crosswalk)
   model.args.NAME=X   an argument of the backend
   experiment=baselines  all backends that need no network
 
@@ -44,12 +54,17 @@ FLAGS_WITH_VALUE = frozenset(
     ]
 )
 """Hydra's own flags that are followed by a value."""
+PLAIN_FLAGS = frozenset(["-m", "--multirun", "-r", "--run", "--hydra-help", "--resolve", "--shell-completion", "-sc"])
+"""Hydra's own flags without one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; errors are printed as one message on standard error."""
     argv = list(sys.argv[1:] if arguments is None else arguments)
     warnings.showwarning = _show_warning
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that lacks a character still gets its line
     try:
         return int(_dispatch(argv))
     except HarnessError as error:
@@ -61,6 +76,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.OK)
+    except Exception:  # a bug of ours, or of a backend: never exit code 1, which means a regression
+        traceback.print_exc()
+        print("error: this should not have happened; the lines above say where", file=sys.stderr)
+        return int(ExitCode.BACKEND_FAILED)
 
 
 def _show_warning(message: Warning | str, category: type[Warning], *_place: object, **_options: object) -> None:
@@ -87,29 +106,31 @@ def _dispatch(argv: list[str]) -> int:
 def _run(argv: list[str]) -> int:
     options, rest = _hydra_options(argv)
     flags, overrides = _split_flags(rest)
+    if options.backend and any(one.startswith("model=") for one in overrides):
+        raise ConfigurationError("--backend and model= both name a model", "Leave one of them out.")
     from harness import app
 
-    runs = app.run([*flags, *_backend_overrides(options.backend), *overrides])
+    runs, swept = app.run([*flags, *_backend_overrides(options.backend), *overrides])
     if runs:
-        sweep = len(runs) > 1 or bool({"-m", "--multirun"} & set(flags))
-        _show_runs(runs, options.format, sweep=sweep)
+        from harness.tables.comparison import comparison_pages
+        from harness.tables.run import run_page
+
+        _show_runs(runs, comparison_pages(runs) if swept else [run_page(runs[0])], options.format)
     return max((run.record.exit_code for run in runs), default=ExitCode.OK)
 
 
-def _show_runs(runs: Sequence["object"], form: str, *, sweep: bool) -> None:
-    from harness.runs.record import Run, encode_rows
-    from harness.tables.comparison import comparison_page, comparison_rows
+def _show_runs(runs: "Sequence[Run]", pages: "Sequence[Page]", form: str) -> None:
+    from harness.runs.record import encode_rows
+    from harness.tables.comparison import comparison_rows
     from harness.tables.render import print_page, to_markdown
-    from harness.tables.run import run_page
 
-    found = [run for run in runs if isinstance(run, Run)]
-    page = comparison_page(found) if sweep else run_page(found[0])
     if form == "json":
-        print(encode_rows(comparison_rows(found) if sweep else found[0].rows), end="")
+        print(encode_rows(comparison_rows(runs) if len(runs) > 1 else runs[0].rows), end="")
     elif form == "markdown":
-        print(to_markdown(page), end="")
+        print("\n".join(to_markdown(page) for page in pages), end="")
     else:
-        print_page(page)
+        for page in pages:
+            print_page(page)
 
 
 def _extract(argv: list[str]) -> int:
@@ -118,10 +139,10 @@ def _extract(argv: list[str]) -> int:
     parser.add_argument("--output", type=Path, metavar="PATH", help="a file for jsonl, a new folder for brat")
     parser.add_argument("--backend", metavar="FILE.py:CLASS", help="a backend of your own")
     parser.add_argument("rest", nargs="+", metavar="FILE", help="UTF-8 text files, or settings such as model=rules")
-    options = parser.parse_args(argv)
+    options = parser.parse_intermixed_args(argv)
     files = [Path(one) for one in options.rest if "=" not in one or Path(one).exists()]
     overrides = [one for one in options.rest if "=" in one and not Path(one).exists()]
-    from harness.extraction.verb import extract_files
+    from harness.extract_verb import extract_files
 
     return extract_files(files, [*_backend_overrides(options.backend), *overrides], options.format, options.output)
 
@@ -131,9 +152,10 @@ def _compare(argv: list[str]) -> int:
     parser.add_argument("--format", choices=FORMATS, default="table")
     parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directories or sweep directories")
     options = parser.parse_args(argv)
-    from harness.tables.comparison import find_runs
+    from harness.tables.comparison import comparison_page, find_runs
 
-    _show_runs(find_runs(options.runs), options.format, sweep=True)
+    runs = find_runs(options.runs)
+    _show_runs(runs, [comparison_page(runs)], options.format)
     return ExitCode.OK
 
 
@@ -184,6 +206,11 @@ def _split_flags(arguments: list[str]) -> tuple[list[str], list[str]]:
     waiting = iter(arguments)
     for argument in waiting:
         if argument.startswith("-"):
+            name = argument.split("=", 1)[0]
+            if name not in FLAGS_WITH_VALUE | PLAIN_FLAGS:
+                near = difflib.get_close_matches(name, ["--format", "--backend", *FLAGS_WITH_VALUE, *PLAIN_FLAGS], 1)
+                hint = f"Did you mean {near[0]}? " if near else ""
+                raise ConfigurationError(f"there is no option {name}", f"{hint}python -m harness --help lists them.")
             flags.append(argument)
             if argument in FLAGS_WITH_VALUE:
                 flags += [value for value in [next(waiting, None)] if value is not None]
@@ -193,6 +220,8 @@ def _split_flags(arguments: list[str]) -> tuple[list[str], list[str]]:
             raise ConfigurationError(
                 f"there is no verb {argument!r}", "python -m harness --help lists verbs and settings."
             )
+    if "--resolve" in flags and not {"--cfg", "-c"} & set(flags):
+        raise ConfigurationError("--resolve goes with --cfg", "Write --cfg job --resolve.")
     return flags, overrides
 
 

@@ -19,6 +19,9 @@ class Backend(ABC):
     labels: tuple[str, ...]
     """The raw labels that the backend can emit; the class or the instance sets it."""
 
+    label_set: str | None = None
+    """The label set that `labels` belong to, such as "ontonotes"; None: the gold's own, or what the settings say."""
+
     layers: tuple[str, ...] = ("mentions",)
     """The layers that it fills."""
 

@@ -56,7 +56,7 @@ def one_prediction_a_report_in_order(make: Callable[[], Backend]) -> str | None:
     return None if found == wanted else f"extract yielded {found} for {wanted}"
 
 
-def is_lazy(make: Callable[[], Backend]) -> str | None:
+def no_reports_give_nothing(make: Callable[[], Backend]) -> str | None:
     """`extract` takes an iterator, and no reports give no predictions."""
     found = list(make().extract(iter(())))
     return f"extract yielded {found} for no reports" if found else None
@@ -112,7 +112,7 @@ def fingerprint_is_stable(make: Callable[[], Backend]) -> str | None:
 CLAUSES: tuple[Clause, ...] = (
     declares_labels,
     one_prediction_a_report_in_order,
-    is_lazy,
+    no_reports_give_nothing,
     offsets_lie_in_the_text,
     labels_are_declared,
     same_report_same_prediction,

@@ -13,7 +13,7 @@ from harness.errors import BackendError, FileError
 
 
 class Fingerprint(msgspec.Struct, frozen=True):
-    """`digest` (SHA-256) over all other fields; two backends with equal digests give equal predictions."""
+    """`digest` (SHA-256) over all other fields; equal where nothing of them differs."""
 
     digest: str
     backend: str
@@ -27,8 +27,8 @@ class Fingerprint(msgspec.Struct, frozen=True):
 def fingerprint(backend: Backend, arguments: Mapping[str, object]) -> Fingerprint:
     """The fingerprint of `backend`, which was made with `arguments`.
 
-    `source` is the hash of the backend module's source, `files` those of its data files by name (the path as seen from
-    the folder that all share), `packages` the versions of the distributions that it names.
+    `source` is the hash of the source of its module and of those it derives from, `files` those of its data files by
+    name (the path as seen from the folder that all share), `packages` the versions of the distributions that it names.
     """
     kind = type(backend)
     files = sorted(Path(path).resolve() for path in backend.data_files())
@@ -45,11 +45,17 @@ def fingerprint(backend: Backend, arguments: Mapping[str, object]) -> Fingerprin
 
 
 def _hash_source(kind: type[Backend]) -> str:
-    try:
-        source = Path(inspect.getfile(kind)).read_bytes()
-    except (OSError, TypeError) as error:
-        raise BackendError(f"the source of {kind.__name__} cannot be read: {error}", "Define it in a file.") from None
-    return hashlib.sha256(source.replace(b"\r\n", b"\n")).hexdigest()
+    """SHA-256 over the modules of the class and of every class between it and Backend."""
+    digest = hashlib.sha256()
+    for one in kind.__mro__[: kind.__mro__.index(Backend)]:
+        try:
+            source = Path(inspect.getfile(one)).read_bytes()
+        except (OSError, TypeError) as error:
+            raise BackendError(
+                f"the source of {one.__name__} cannot be read: {error}", "Define it in a file."
+            ) from None
+        digest.update(hashlib.sha256(source.replace(b"\r\n", b"\n")).digest())
+    return digest.hexdigest()
 
 
 def _hash_file(path: Path) -> str:

@@ -22,6 +22,9 @@ BUILT_IN = {
     "rules": "harness.backends.rules:RulesBackend",
     "spacy": "harness.backends.spacy:SpacyBackend",
 }
+_PLAIN: dict[str, tuple[type, ...]] = {"bool": (bool,), "int": (int,), "float": (float, int), "str": (str,)}
+_PLAIN |= {str(kind[0]): kind for kind in list(_PLAIN.values())}
+"""Plain annotations of an argument of `__init__`, as a type or as text, and what a setting may be then."""
 ENTRY_POINT_GROUP = "harness.backends"
 
 _allowed_files: set[str] = set()
@@ -72,6 +75,12 @@ def make_backend(key: str, arguments: Mapping[str, object]) -> Backend:
             raise ConfigurationError(
                 f"backend {key} has no argument {name!r} (model.args.{name})", f"{hint}Arguments: {known}."
             )
+        expected = _PLAIN.get(str(getattr(signature.parameters.get(name), "annotation", "")))
+        if expected and not isinstance(arguments[name], expected):
+            raise ConfigurationError(
+                f"model.args.{name} is {arguments[name]!r}",
+                f"Backend {key} wants {' or '.join(k.__name__ for k in expected)}.",
+            )
     try:
         signature.bind(**arguments)
     except TypeError as error:
@@ -80,8 +89,10 @@ def make_backend(key: str, arguments: Mapping[str, object]) -> Backend:
         backend = kind(**arguments)
     except HarnessError:
         raise
-    except Exception as error:
-        raise BackendError(f"backend {key} could not be made: {type(error).__name__}: {error}") from error
+    except (Exception, SystemExit) as error:
+        raise BackendError(
+            f"backend {key} could not be made: {type(error).__name__}: {error}", "The fault lies in its __init__."
+        ) from error
     labels = getattr(backend, "labels", None)
     if isinstance(labels, str) or not labels or not all(isinstance(label, str) for label in labels):
         raise BackendError(f"backend {key} declares no labels", "Set labels to a tuple of strings.")
@@ -106,7 +117,12 @@ def _class_in_file(key: str) -> type[Backend]:
     except Exception as error:
         line = _line_of(error, path)
         raise FileError(path, f"cannot be imported: {type(error).__name__}: {error}", "", line) from error
-    return _checked(getattr(module, name, None), key)
+    if not hasattr(module, name):
+        classes = [one for one, value in vars(module).items() if isinstance(value, type) and one != Backend.__name__]
+        near = difflib.get_close_matches(name, classes, 1)
+        hint = f"Did you mean {near[0]}?" if near else f"Its classes are {', '.join(classes) or 'none'}."
+        raise FileError(path, f"there is no class {name}", hint)
+    return _checked(getattr(module, name), key)
 
 
 def _checked(found: object, target: str) -> type[Backend]:

@@ -24,13 +24,14 @@ WINDOW = 12
 
 
 class SpacyBackend(Backend):
-    """The named entities (`doc.ents`) of a pipeline, as `nlp(text)` gives them but without most of its work.
+    """The named entities (`doc.ents`) of a pipeline, without most of its work.
 
     `package` is an installed model package or a folder; `batch_size` counts reports. Only the components that assign
     `doc.ents` run on every report. One thing that others do can change their result: an entity never crosses a sentence
     boundary that was set before it. So where an entity holds a line break or a mark that may end a sentence, its
     surroundings are parsed, and if a sentence does end inside it, the report is run through all that sets boundaries.
-    `full_pipeline=True` runs everything on every report, at less than half the speed.
+    That is a heuristic: a boundary inside an entity without such a mark goes unnoticed (see docs/backends.md).
+    `full_pipeline=True` runs everything on every report, at less than half the speed, and gives just `nlp(text).ents`.
     """
 
     packages = ("spacy", "thinc")

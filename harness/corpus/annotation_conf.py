@@ -92,6 +92,31 @@ def _either(first: Role, second: Role) -> Role:
     return Role(first.name, targets, first.minimum, first.maximum)
 
 
+def format_annotation_conf(schema: Schema) -> str:
+    """An annotation.conf that declares `schema`."""
+    lines = ["[entities]", *schema.entities, "", "[relations]"]
+    for relation in schema.relations.values():
+        kind = ", <REL-TYPE>:symmetric" if relation.symmetric else ""
+        lines.append(f"{relation.label}\t{', '.join(_format_role(role) for role in relation.arguments)}{kind}")
+    lines += [f"{name}\tArg1:<ANY>, Arg2:<ANY>, <REL-TYPE>:symmetric-transitive" for name in schema.chains]
+    lines += ["", "[events]"]
+    lines += [
+        f"{e.label}\t{', '.join(_format_role(role) for role in e.roles)}".rstrip() for e in schema.events.values()
+    ]
+    lines += ["", "[attributes]"]
+    for attribute in schema.attributes.values():
+        values = f", Value:{'|'.join(attribute.values)}" if attribute.values else ""
+        lines.append(f"{attribute.name}\tArg:{'|'.join(attribute.targets)}{values}")
+    return "\n".join(lines) + "\n"
+
+
+def _format_role(role: Role) -> str:
+    many = {(1, 1): "", (0, 1): "?", (0, None): "*", (1, None): "+"}.get((role.minimum, role.maximum))
+    if many is None:
+        many = f"{{{role.minimum}-{role.maximum}}}"
+    return f"{role.name}{many}:{'|'.join(role.targets)}"
+
+
 def _split(path: Path) -> _Sections:
     sections, current = _Sections(), ""
     for number, raw in enumerate(read_text(path).split("\n"), 1):

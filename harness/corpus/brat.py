@@ -60,7 +60,7 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
     annotations_path = path.with_suffix(".ann")
     if not annotations_path.exists():
         raise FileError(annotations_path, "no such file", f"Create it (empty if nothing in {path.name} is labelled).")
-    lines = standoff.parse(read_text(annotations_path), annotations_path)
+    lines = standoff.parse(read_annotations(annotations_path), annotations_path)
     faults = list(examine(lines, text, schema, annotations_path))
     if faults:
         first = faults[0]
@@ -70,12 +70,24 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
     return Document(report, to_annotations(lines, report.id, schema))
 
 
+def read_annotations(path: Path) -> str:
+    """The content of an .ann file. FileError for Windows line ends and byte order marks, which brat cannot read."""
+    content = read_text(path)
+    if content.startswith("\ufeff"):
+        raise FileError(path, "begins with a byte order mark", "Save it as UTF-8 without one.", 1, 1)
+    if "\r\n" in content:
+        raise FileError(path, "has Windows line ends", f"Convert it: sed -i 's/\\r$//' {path.name}", 1)
+    return content
+
+
 def write_document(document: Document, folder: Path) -> None:
     """Write `ID.txt` and `ID.ann` (and the zone table if there are zones) into `folder`.
 
     InputError for what standoff cannot hold, such as a label with a space; nothing is written then.
     """
     report = document.report
+    if Path(report.id).name != report.id or "\\" in report.id:
+        raise InputError(f"report {report.id!r} cannot be a file name", "Rename it, or write JSONL.")
     ann = _writable([*to_lines(document.annotations, report.text), BlankLine()], report.id)
     write_text(folder / f"{report.id}.txt", report.text)
     write_text(folder / f"{report.id}.ann", ann)
@@ -223,7 +235,7 @@ def to_lines(annotations: Annotations, text: str) -> Iterator[Line]:
     yield from (NoteLine(note.id, note.kind, note.target, note.text) for note in annotations.notes)
     used = max((_number(note.id)[0] for note in annotations.notes), default=0)
     for offset, (name, confidence) in enumerate(notes, 1):
-        yield NoteLine(f"#{used + offset}", CONFIDENCE, name, repr(confidence))
+        yield NoteLine(f"#{used + offset}", CONFIDENCE, name, repr(float(confidence)))
 
 
 def _mention(line: TextBound, confidence: float | None) -> Mention:

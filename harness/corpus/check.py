@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.corpus import standoff
+from harness.corpus import brat, standoff
 from harness.corpus.crosswalk import Crosswalk
 from harness.corpus.examine import examine
-from harness.corpus.gold import brat_schema, read_metadata, report_files
+from harness.corpus.gold import brat_schema, orphans, read_metadata, report_files
 from harness.corpus.standoff import TextBound
 from harness.corpus.zones import read_zones
 from harness.errors import FileError, HarnessError, InputError
@@ -51,10 +51,7 @@ def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResul
         mentions += sum(isinstance(line, TextBound) and line.label in schema.entities for line in lines)
         faults += examine(lines, text, schema, path.with_suffix(".ann"))
         faults += _boilerplate(path, text, lines, schema)
-    known = {path.stem for path in files}
-    for path in sorted(files[0].parent.glob("*.ann")):
-        if path.stem not in known:
-            faults.append(FileError(path, f"there is no {path.stem}.txt", "Add the text or remove the file."))
+    faults += orphans(files)
     return CheckResult(len(files), mentions, tuple(faults))
 
 
@@ -63,7 +60,7 @@ def _read(path: Path) -> tuple[str, tuple[standoff.Line, ...]]:
     annotations = path.with_suffix(".ann")
     if not annotations.exists():
         raise FileError(annotations, "no such file", "Create it; it is empty if nothing is labelled.")
-    return text, standoff.parse(read_text(annotations), annotations)
+    return text, standoff.parse(brat.read_annotations(annotations), annotations)
 
 
 def _boilerplate(path: Path, text: str, lines: tuple[standoff.Line, ...], schema: Schema) -> Iterator[FileError]:

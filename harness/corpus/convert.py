@@ -1,12 +1,15 @@
 """From one format of annotated reports to another."""
 
+import csv
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
 from harness.corpus import brat, jsonl
+from harness.corpus.annotation_conf import format_annotation_conf
 from harness.corpus.document import Document, Gold
 from harness.errors import ConfigurationError, InputError
-from harness.files import new_folder, write_bytes
+from harness.files import new_folder, write_bytes, write_text
 
 TARGETS = ("brat", "jsonl", "datasets")
 
@@ -24,6 +27,8 @@ def write_gold(gold: Gold, target: Path, kind: str) -> None:
         with new_folder(target) as folder:
             for document in gold.documents:
                 brat.write_document(document, folder)
+            write_text(folder / "annotation.conf", format_annotation_conf(gold.schema))
+            _write_metadata(gold.documents, folder / "reports.csv")
     elif kind == "datasets":
         from harness.corpus.huggingface import to_dataset_dict
 
@@ -31,6 +36,17 @@ def write_gold(gold: Gold, target: Path, kind: str) -> None:
             to_dataset_dict(by_split(gold.documents)).save_to_disk(str(folder))
     else:
         raise ConfigurationError(f"unknown format {kind!r}", f"Formats to write: {', '.join(TARGETS)}.")
+
+
+def _write_metadata(documents: Sequence[Document], path: Path) -> None:
+    """The metadata of all reports as a table with one column a key; nothing if there are none."""
+    keys = list(dict.fromkeys(key for document in documents for key in document.report.metadata))
+    if keys:
+        table = io.StringIO()
+        writer = csv.writer(table, lineterminator="\n")
+        writer.writerow(["id", *keys])
+        writer.writerows([d.report.id, *(d.report.metadata.get(key, "") for key in keys)] for d in documents)
+        write_text(path, table.getvalue())
 
 
 def by_split(documents: Sequence[Document]) -> dict[str, list[Document]]:

@@ -6,6 +6,7 @@ ignored, and listed. Boundary trims cut what the source's convention keeps insid
 Both are applied when scoring; stored predictions stay raw.
 """
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import msgspec
 from harness.annotation import Mention
 from harness.errors import ConfigurationError, FileError
 from harness.files import read_text
+from harness.resources import locate
 from harness.schema import AttributionType, Schema
 
 FINE = "fine"
@@ -91,12 +93,21 @@ def read_crosswalk(path: Path) -> Crosswalk:
         raise FileError(path, f"is no crosswalk: {error}", "See conf/crosswalk/README.md.") from None
 
 
+def shipped_crosswalk(name: str) -> Crosswalk:
+    """The crosswalk `name` of conf/crosswalk. ConfigurationError lists what there is."""
+    path = locate("conf") / "crosswalk" / f"{name}.yaml"
+    if not path.exists():
+        known = ", ".join(sorted(one.stem for one in path.parent.glob("*.yaml")))
+        raise ConfigurationError(f"there is no crosswalk {name!r}", f"Choices: {known}.")
+    return read_crosswalk(path)
+
+
 class View(msgspec.Struct, frozen=True):
     """One set of labels in which gold and predictions are compared.
 
     `gold` and `predicted` map raw labels to labels of the view; raw labels that are missing there are ignored.
-    `emitted` are the labels of the view that the backend can produce. `ignored` are raw labels of the backend
-    without a target.
+    `emitted` are the labels of the view that the backend can produce. `ignored` and `gold_ignored` are raw labels of
+    the backend and of the gold without a target.
     """
 
     name: str
@@ -104,6 +115,7 @@ class View(msgspec.Struct, frozen=True):
     gold: Mapping[str, str]
     predicted: Mapping[str, str]
     ignored: tuple[str, ...] = ()
+    gold_ignored: tuple[str, ...] = ()
     trims: tuple[Trim, ...] = ()
 
     @property
@@ -133,13 +145,28 @@ def build_views(
         if mapping is None:
             continue
         labels = tuple(dict.fromkeys(counted.values()))
+        _check_targets(mapping, {*own_gold.labels, *schema.entities, *gold_map.values()}, backend, target)
         predicted = {label: mapping[label] for label in backend_labels if mapping.get(label) in labels}
         ignored = tuple(label for label in backend_labels if label not in predicted)
-        views.append(View(view, labels, counted, predicted, ignored, _trims(backend, own_gold) if trims else ()))
+        dropped = tuple(label for label in schema.counted if label not in counted)
+        cuts = _trims(backend, own_gold) if trims else ()
+        views.append(View(view, labels, counted, predicted, ignored, dropped, cuts))
     usable = [view for view in views if view.predicted or not backend_labels]
     if not usable:
-        raise ConfigurationError(_no_view(schema, backend, backend_labels), _no_view_remedy(backend))
+        raise ConfigurationError(
+            _no_view(schema, own_gold, backend, backend_labels), _no_view_remedy(own_gold, backend)
+        )
     return tuple(usable)
+
+
+def _check_targets(mapping: Mapping[str, str], known: set[str], backend: Crosswalk, target: str | None) -> None:
+    for label, goal in mapping.items():
+        if goal not in known:
+            near = difflib.get_close_matches(goal, known, 1)
+            hint = f"Did you mean {near[0]}?" if near else f"Its labels are {', '.join(sorted(known))}."
+            raise ConfigurationError(
+                f"crosswalk {backend.name} maps {label} to {goal}, which is no label of {target or 'the gold'}", hint
+            )
 
 
 def _map_to(backend: Crosswalk, target: str | None) -> Mapping[str, str] | None:
@@ -156,19 +183,20 @@ def _trims(backend: Crosswalk, gold: Crosswalk) -> tuple[Trim, ...]:
     return found.trims if found else ()
 
 
-def _no_view(schema: Schema, backend: Crosswalk, backend_labels: Sequence[str]) -> str:
-    have = ", ".join(backend_labels) or "no labels"
-    want = ", ".join(schema.counted)
-    source = f" (label set {backend.name})" if backend.name else ""
-    return f"nothing can be compared: the backend emits {have}{source}, the gold has {want}"
+def _no_view(schema: Schema, gold: Crosswalk, backend: Crosswalk, backend_labels: Sequence[str]) -> str:
+    ours = f"{', '.join(backend_labels)} (label set {backend.name or 'not named'})"
+    theirs = f"{', '.join(schema.counted)} (label set {gold.name or 'not named'})"
+    return f"nothing can be compared: the backend emits {ours}, the gold has {theirs}"
 
 
-def _no_view_remedy(backend: Crosswalk) -> str:
+def _no_view_remedy(gold: Crosswalk, backend: Crosswalk) -> str:
     if backend.name is None:
         return (
-            "Name the backend's label set, for example crosswalk@model.crosswalk=ontonotes, or emit the gold's labels."
+            "Emit the gold's labels, or name the label set: crosswalk@model.crosswalk=NAME (conf/crosswalk/README.md)."
         )
-    return f"Add a map from {backend.name} to the gold's labels; see conf/crosswalk/README.md."
+    if gold.name is None:
+        return "Name the gold's label set and map to it: the example in conf/crosswalk/README.md shows both files."
+    return f"Add a map from {backend.name} to {gold.name}: the example in conf/crosswalk/README.md shows how."
 
 
 def trim(mention: Mention, text: str, trims: Sequence[Trim]) -> Mention:
@@ -183,14 +211,15 @@ def trim(mention: Mention, text: str, trims: Sequence[Trim]) -> Mention:
     while changed:
         changed = False
         for words, leading in _applicable(trims, mention.label):
-            surface = text[start:end].casefold()
             for word in words:
-                folded = word.casefold()
-                if leading and surface.startswith(folded) and surface[len(folded) :][:1].isspace():
-                    rest = text[start + len(word) : end]
-                    start += len(word) + len(rest) - len(rest.lstrip())
-                elif not leading and surface.endswith(folded) and len(surface) > len(folded):
-                    end = start + len(text[start : end - len(word)].rstrip())
+                rest = text[start + len(word) : end] if leading else text[start : max(end - len(word), start)]
+                cut = text[start : start + len(word)] if leading else text[max(end - len(word), start) : end]
+                if not rest or cut.casefold() != word.casefold():
+                    continue
+                if leading and rest[0].isspace():
+                    start = end - len(rest.lstrip())
+                elif not leading:
+                    end = start + len(rest.rstrip())
                 else:
                     continue
                 changed = True

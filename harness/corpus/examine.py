@@ -52,6 +52,8 @@ class _Index:
         self.text_bounds: set[str] = set()
         self.triggers: set[str] = set()
         for line in lines:
+            if isinstance(line, NoteLine) and line.kind == CONFIDENCE:
+                continue  # becomes a field of what it is about, and cannot be referred to
             if identifier := getattr(line, "id", ""):
                 self.ids.add(identifier)
             if isinstance(line, TextBound | EventLine | RelationLine):
@@ -147,6 +149,10 @@ def _text_bound_faults(line: TextBound, text: str, schema: Schema, index: _Index
             if nearest is not None
             else f"{line.surface!r} does not occur in the text."
         )
+        if text.startswith("\ufeff"):
+            remedy += " The text begins with a byte order mark, which counts as a character."
+        if "\r\n" in text:
+            remedy += " The text has Windows line ends, which count as two characters."
         yield _Fault(f"the text at {offsets} is {actual!r}, not {line.surface!r}", remedy, offsets)
 
 

@@ -54,6 +54,11 @@ def read_gold(source: GoldSource) -> Gold:
         raise InputError(f"{source.path} holds no reports in split {split}", "Check gold.path and gold.split.")
     if source.crosswalk.covers(schema.entities):
         schema = source.crosswalk.apply(schema)
+        if set(schema.entities) != set(source.crosswalk.labels):
+            remarks.append(
+                f"the gold's labels are taken to be those of the label set {source.crosswalk.name} "
+                "(crosswalk@gold.crosswalk=NAME chooses another)"
+            )
     elif source.crosswalk.name is not None:
         foreign = ", ".join(sorted(set(schema.entities) - set(source.crosswalk.labels)))
         remarks.append(
@@ -67,6 +72,16 @@ def report_files(folder: Path) -> list[Path]:
     """The .txt files of a brat folder, sorted; they lie in `folder` or in its subfolder `reports`."""
     inner = folder / "reports" if (folder / "reports").is_dir() else folder
     return sorted(inner.glob("*.txt"))
+
+
+def orphans(files: Sequence[Path]) -> list[FileError]:
+    """A fault for every .ann file that has no text beside it."""
+    known = {path.stem for path in files}
+    return [
+        FileError(path, f"there is no {path.stem}.txt", "Add the text or remove the file.")
+        for path in sorted(files[0].parent.glob("*.ann"))
+        if path.stem not in known
+    ]
 
 
 def brat_schema(folder: Path) -> Schema:
@@ -122,8 +137,11 @@ def _read_brat(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
     if source.crosswalk.covers(schema.entities):
         schema = source.crosswalk.apply(schema)  # which events are attributions matters when reading
     metadata = read_metadata(folder, [path.stem for path in files])
+    for orphan in orphans(files):
+        raise orphan
     documents = [brat.read_document(path, schema, metadata.get(path.stem)) for path in files]
-    return schema, documents, []
+    below = sum(1 for path in folder.rglob("*.txt") if path.parent != files[0].parent)
+    return schema, documents, [f"{below} .txt files in other folders below were not read"] * bool(below)
 
 
 def _read_jsonl(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
@@ -132,7 +150,7 @@ def _read_jsonl(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
         raise InputError(f"{source.path} holds no .jsonl files", "Name a file or a folder of .jsonl files.")
     documents = [document for path in files for document in jsonl.read_documents(path)]
     folder = source.path if source.path.is_dir() else source.path.parent
-    return _schema(source, folder) or _observed(documents), documents, []
+    return _schema(source, folder) or _observed(documents, source.crosswalk), documents, []
 
 
 def _read_datasets(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
@@ -142,14 +160,18 @@ def _read_datasets(source: GoldSource) -> tuple[Schema, list[Document], list[str
     for split, dataset in huggingface.load(str(source.path)).items():
         for report, annotations in huggingface.from_dataset(dataset, f"{source.path} ({split})"):
             metadata = dict(report.metadata)
-            if split in SPLITS:
-                metadata.setdefault("split", split)
+            if split != "all":
+                metadata.setdefault("split", "dev" if split == "validation" else split)
             documents.append(Document(type(report)(report.id, report.text, report.zones, metadata), annotations))
-    return _schema(source, source.path) or _observed(documents), documents, []
+    return _schema(source, source.path) or _observed(documents, source.crosswalk), documents, []
 
 
 def _read_re3d(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
-    folder = existing_folder(source.path, "re3d folder", "Name a folder with documents.json and entities.json.")
+    remedy = "Name a folder with documents.json and entities.json."
+    folder = existing_folder(source.path, "re3d folder", remedy)
+    inside = sorted(path.parent.name for path in folder.glob("*/documents.json"))
+    if inside and not (folder / "documents.json").exists():
+        raise InputError(f"{folder} holds no documents.json", f"Name one of its folders: {', '.join(inside)}.")
     return read_re3d(folder, source.crosswalk.labels, source.minimum_confidence)
 
 
@@ -164,12 +186,17 @@ def _schema(source: GoldSource, folder: Path | None = None) -> Schema | None:
     return None
 
 
-def _observed(documents: Sequence[Document]) -> Schema:
-    """The schema of a gold set that declares none: the labels that occur."""
-    return Schema(tuple(sorted({mention.label for _, layers in documents for mention in layers.mentions})))
+def _observed(documents: Sequence[Document], crosswalk: Crosswalk) -> Schema:
+    """The schema of a gold set that declares none: the crosswalk's labels if they cover what occurs, else that."""
+    found = {mention.label for _, layers in documents for mention in layers.mentions}
+    return Schema(crosswalk.labels if crosswalk.covers(found) and crosswalk.labels else tuple(sorted(found)))
 
 
 def _choose(documents: Sequence[Document], source: GoldSource) -> tuple[str, list[Document]]:
+    for report, _ in documents:
+        if report.metadata.get("split", "test") not in SPLITS:
+            message = f"{source.path}: report {report.id} has the unknown split {report.metadata['split']!r}"
+            raise InputError(message, f"Splits are {', '.join(SPLITS)}.")
     declared = any("split" in document.report.metadata for document in documents)
     split = ("test" if declared else "all") if source.split == AUTO else source.split
     if split == "all":

@@ -7,9 +7,9 @@ import msgspec
 
 from harness.corpus.check import check_folder
 from harness.corpus.convert import write_gold
-from harness.corpus.crosswalk import Crosswalk, read_crosswalk
+from harness.corpus.crosswalk import shipped_crosswalk
 from harness.corpus.gold import GoldSource, read_gold
-from harness.errors import ConfigurationError, ExitCode, FileError
+from harness.errors import ExitCode, FileError
 from harness.resources import locate
 
 
@@ -44,12 +44,3 @@ def convert(source: Path, target: Path, source_format: str, target_format: str, 
     write_gold(gold, target, target_format)
     print(f"{target}: {len(gold.documents)} reports")
     return ExitCode.OK
-
-
-def shipped_crosswalk(name: str) -> Crosswalk:
-    """The crosswalk `name` of conf/crosswalk. ConfigurationError lists what there is."""
-    path = locate("conf") / "crosswalk" / f"{name}.yaml"
-    if not path.exists():
-        known = ", ".join(sorted(one.stem for one in path.parent.glob("*.yaml")))
-        raise ConfigurationError(f"there is no crosswalk {name!r}", f"Choices: {known}.")
-    return read_crosswalk(path)

@@ -33,13 +33,13 @@ def extract(backend: Backend, reports: Iterable[Report]) -> Iterator[Outcome]:
     """
     feed = _Feed(reports)
     while feed.has_more():
-        raised: Exception | None = None
+        raised: BaseException | None = None
         try:
             for prediction in backend.extract(feed):
                 outcome = _checked(prediction, feed.waiting_for(), backend)
                 feed.answered()
                 yield outcome
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raised = error
         for report in feed.unanswered():
             outcome = _alone(backend, report)
@@ -99,7 +99,7 @@ def _alone(backend: Backend, report: Report) -> Outcome:
         predictions = list(backend.extract(iter([report])))
         if len(predictions) == 1:
             return _checked(predictions[0], report, backend)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Failure(report.id, f"{type(error).__name__}: {error}", _innermost(error))
     return Failure(report.id, f"broken contract: {len(predictions)} answers for one report")
 

@@ -3,6 +3,7 @@
 A directory with a `run.json` is whole: every file is written under a temporary name and renamed, `run.json` last.
 """
 
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from harness.backends.fingerprint import fingerprint
 from harness.backends.registry import make_backend
 from harness.configuration import Config, CrosswalkConf
 from harness.corpus import jsonl
-from harness.corpus.crosswalk import Crosswalk, View, build_views
+from harness.corpus.crosswalk import Crosswalk, View, build_views, shipped_crosswalk
 from harness.corpus.document import Gold
 from harness.corpus.gold import GoldSource, read_gold
 from harness.errors import BackendError, ConfigurationError, ExitCode, HarnessError, InputError
@@ -51,11 +52,7 @@ Render = Callable[["Run"], str]
 
 def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Run:
     """Run `config` and write `directory`. HarnessError if nothing can be scored; nothing is written then."""
-    if config.execution.on_failure not in ON_FAILURE:
-        raise ConfigurationError(
-            f"unknown execution.on_failure {config.execution.on_failure!r}",
-            f"Choose {', '.join(ON_FAILURE)}.",
-        )
+    check_values(config)
     if (directory / "run.json").exists():
         raise InputError(f"{directory} already holds a run", "Choose another folder.")
     gold = load_gold(config)
@@ -91,7 +88,7 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
         error=_summary(failures, len(gold.documents)) if failures else "",
         repeat=config.execution.repeat,
         fingerprint=identity,
-        gold=_gold_record(gold),
+        gold=_gold_record(gold, [document.report.id for document in documents]),
         views=views,
         counts=Counts(
             len(gold.documents),
@@ -133,6 +130,26 @@ def record_error(config: Config, directory: Path, error: BaseException) -> Run:
     return Run(directory, record)
 
 
+def check_values(config: Config) -> None:
+    """ConfigurationError for the first setting whose value makes no sense."""
+    scoring, execution, gold = config.scoring, config.execution, config.gold
+    share = execution.allowed_failures
+    rules = (
+        ("execution.on_failure", execution.on_failure, execution.on_failure in ON_FAILURE, "empty, exclude or abort"),
+        ("execution.allowed_failures", share, 0 <= share <= 1, "a share, from 0 to 1"),
+        ("execution.repeat", execution.repeat, execution.repeat >= 0, "0 or more"),
+        ("scoring.resamples", scoring.resamples, scoring.resamples >= 1, "1 or more"),
+        ("scoring.confidence", scoring.confidence, 0 < scoring.confidence < 1, "between 0 and 1, such as 0.95"),
+        ("scoring.seed", scoring.seed, scoring.seed >= 0, "0 or more"),
+        ("gold.minimum_confidence", gold.minimum_confidence, 0 <= gold.minimum_confidence <= 1, "from 0 to 1"),
+        ("gold.path", gold.path, gold.path != "", "a folder or a file"),
+        ("model.name", config.model.name, re.fullmatch(r"[\w.+-]+", config.model.name), "letters, digits, . _ + or -"),
+    )
+    for name, value, fits, allowed in rules:
+        if not fits:
+            raise ConfigurationError(f"{name} is {value!r}", f"It must be {allowed}.")
+
+
 def load_gold(config: Config) -> Gold:
     """The gold set that the configuration names."""
     options = config.gold
@@ -162,10 +179,13 @@ def crosswalk_of(options: CrosswalkConf) -> Crosswalk:
 
 def views_of(config: Config, gold: Gold, backend: Backend) -> tuple[View, ...]:
     """The views in which `backend` can be scored on `gold`."""
+    crosswalk = crosswalk_of(config.model.crosswalk)
+    if crosswalk.name is None and backend.label_set is not None:
+        crosswalk = shipped_crosswalk(backend.label_set)
     return build_views(
         gold.schema,
         crosswalk_of(config.gold.crosswalk),
-        crosswalk_of(config.model.crosswalk),
+        crosswalk,
         backend.labels,
         trims=config.scoring.trims,
     )
@@ -196,7 +216,7 @@ def _extract(
 
 def _write(run: Run, predictions: Mapping[str, Annotations], table: CountTable, shown: str) -> None:
     names = run.record.gold.reports if run.record.gold else ()
-    lines = (jsonl.encode_line(predictions.get(name, Annotations(name))) for name in names)
+    lines = (jsonl.encode_line(predictions[name]) for name in names if name in predictions)
     write_bytes(run.directory / "predictions.jsonl", b"".join(lines))
     if run.failures:
         write_bytes(run.directory / "failures.jsonl", msgspec.json.Encoder().encode_lines(run.failures))
@@ -210,6 +230,16 @@ def _summary(failures: Sequence[Failure], total: int) -> str:
     return f"{len(failures)} of {total} reports failed; {failures[0].report}: {failures[0].error}"
 
 
-def _gold_record(gold: Gold) -> GoldRecord:
-    names = tuple(document.report.id for document in gold.documents)
-    return GoldRecord(gold.name, gold.path, gold.split, gold.text_hash, gold.label_hash, names, gold.remarks)
+def _gold_record(gold: Gold, scored: Sequence[str]) -> GoldRecord:
+    return GoldRecord(
+        gold.name,
+        gold.path,
+        gold.split,
+        gold.text_hash,
+        gold.label_hash,
+        tuple(document.report.id for document in gold.documents),
+        tuple(scored),
+        gold.schema.counted,
+        tuple(sorted(gold.schema.ignore_zones)),
+        gold.remarks,
+    )

@@ -25,7 +25,11 @@ Kind = TypeVar("Kind")
 
 
 class GoldRecord(msgspec.Struct, frozen=True):
-    """The gold set that a run was scored on."""
+    """The gold set that a run was scored on.
+
+    `reports` were asked for; `scored` are those that counted (fewer where failed reports are excluded). `counted` are
+    the labels that counted; nothing in zones of the kinds `ignore_zones` did.
+    """
 
     name: str
     path: str
@@ -33,6 +37,9 @@ class GoldRecord(msgspec.Struct, frozen=True):
     text_hash: str
     label_hash: str
     reports: tuple[str, ...]
+    scored: tuple[str, ...]
+    counted: tuple[str, ...]
+    ignore_zones: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
@@ -110,7 +117,10 @@ def read_run(directory: Path) -> Run:
         return Run(directory, record)
     scores = _decode(directory / "scores.json", _Scores)
     failures = directory / "failures.jsonl"
-    found = msgspec.json.Decoder(Failure).decode_lines(failures.read_bytes()) if failures.exists() else []
+    try:
+        found = msgspec.json.Decoder(Failure).decode_lines(failures.read_bytes()) if failures.exists() else []
+    except msgspec.DecodeError as error:
+        raise FileError(failures, f"cannot be read: {error}", "Run the backend again.") from None
     return Run(directory, record, scores.rows, tuple(found))
 
 

@@ -40,7 +40,7 @@ def count_report(
 
     Mentions that lie wholly inside an ignored zone are not counted, on either side.
     """
-    ignored = [(zone.start, zone.end) for zone in report.zones if zone.kind in ignore_zones]
+    ignored = _merged((zone.start, zone.end) for zone in report.zones if zone.kind in ignore_zones)
     gold_mentions = list(_outside(gold.mentions, ignored))
     predicted_mentions = list(_outside(predicted.mentions, ignored))
     counts: list[int] = []
@@ -53,6 +53,17 @@ def count_report(
         ]
         counts += count_mentions(_items(gold_mentions, view.gold, report.text, ()), found, view.labels)
     return counts
+
+
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same stretches of text, those that touch or overlap made one."""
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
 
 
 def _outside(mentions: Iterable[Mention], zones: Sequence[tuple[int, int]]) -> Iterator[Mention]:

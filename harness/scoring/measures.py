@@ -25,8 +25,8 @@ class Row(msgspec.Struct, frozen=True):
     `match`: how strictly mentions are compared. `scope`: "all" labels of the view, or those the backend can emit.
     `label`: a label of the view, "micro" (counts pooled over labels) or "macro" (mean over labels with gold support in
     the scored set; a label without predictions enters macro precision as 0). `correct` is the numerator of recall,
-    `correct_predicted` that of precision; they differ only by label where the match ignores labels. `low` and `high`
-    bound F1's interval.
+    `correct_predicted` that of precision; they differ where the match ignores labels: by label, and in scope
+    "emitted", whose precision counts hits on every gold span. `low` and `high` bound F1's interval.
     """
 
     layer: str
@@ -160,8 +160,11 @@ def _with_averages(counts: Floats, supported: np.ndarray) -> Floats:
     by_label = np.stack(precision_recall_f1(*np.moveaxis(counts, 1, 0)), axis=1)
     pooled = counts.sum(axis=2, keepdims=True)
     micro = np.stack(precision_recall_f1(*np.moveaxis(pooled, 1, 0)), axis=1)
-    if supported.any():
-        macro = np.nan_to_num(by_label[:, :, supported]).mean(axis=2, keepdims=True)
-    else:
-        macro = np.full_like(micro, np.nan)
+    unpredicted = (counts[:, 0] > 0) & np.isnan(by_label[:, 0])
+    averaged = by_label.copy()
+    averaged[:, 0][unpredicted] = 0.0
+    averaged = averaged[:, :, supported]
+    defined = ~np.isnan(averaged)
+    with np.errstate(invalid="ignore"):
+        macro = np.where(defined, averaged, 0.0).sum(axis=2, keepdims=True) / defined.sum(axis=2, keepdims=True)
     return np.concatenate([by_label, micro, macro], axis=2)

@@ -128,8 +128,9 @@ class CountTable:
         columns = tuple(
             dict.fromkeys(Column(*cell) for cell in zip(*(data[name] for name in Column._fields), strict=True))
         )
-        if len(data["value"]) != len(reports) * len(columns):
-            raise FileError(path, "is not rectangular", "Run the backend again.")
+        cells = [(report, *column) for report in reports for column in columns]
+        if list(zip(*(data[name] for name in names[:-1]), strict=True)) != cells:
+            raise FileError(path, "is not rectangular, or its rows were reordered", "Run the backend again.")
         return cls(reports, columns, np.array(data["value"], dtype=np.float64).reshape(len(reports), len(columns)))
 
 

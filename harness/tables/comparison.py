@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.errors import InputError, NotComparableError
-from harness.runs.record import Run, read_run
+from harness.files import display_path
+from harness.runs.record import GoldRecord, Run, read_run
 from harness.scoring.measures import MICRO, Row
-from harness.tables.model import Page, Table, interval, joined, percent
+from harness.tables.model import Page, Table, counted, interval, joined, percent
+from harness.tables.run import interval_name
 
 
 def find_runs(paths: Sequence[Path]) -> list[Run]:
@@ -25,20 +27,46 @@ def find_runs(paths: Sequence[Path]) -> list[Run]:
 
 
 def check_comparable(runs: Sequence[Run]) -> None:
-    """NotComparableError if two runs were scored on other texts or other labels."""
-    scored = [run for run in runs if run.record.gold is not None]
-    for run in scored[1:]:
-        first, other = scored[0].record.gold, run.record.gold
-        if first is None or other is None:
-            continue
-        names = f"{scored[0].directory} and {run.directory}"
-        if first.text_hash != other.text_hash:
-            why = "splits" if first.split != other.split else "texts"
-            raise NotComparableError(f"{names} were scored on different {why}", "Run both on the same gold.")
-        if first.label_hash != other.label_hash:
-            raise NotComparableError(f"{names} were scored on different labels", "Run both on the same gold.")
-        if scored[0].record.scorer_version != run.record.scorer_version:
-            raise NotComparableError(f"{names} were scored by different scorers", "Run both again.")
+    """NotComparableError if two runs were scored on other texts, reports or labels, or by other definitions."""
+    scored = [(run, run.record.gold) for run in runs if run.record.gold is not None]
+    for run, gold in scored[1:]:
+        first, reference = scored[0]
+        differs = _difference(reference, gold)
+        if not differs and first.record.scorer_version != run.record.scorer_version:
+            differs = "by different versions of the scorer"
+        if differs:
+            names = f"{display_path(first.directory)} and {display_path(run.directory)}"
+            raise NotComparableError(f"{names} were scored {differs}", "Run both on the same gold.")
+
+
+def _difference(first: GoldRecord, other: GoldRecord) -> str:
+    """What makes scores on two golds incomparable; empty if nothing does."""
+    if first.text_hash != other.text_hash:
+        same_set = (first.name, first.path) == (other.name, other.path)
+        return "on different splits" if same_set and first.split != other.split else "on different texts"
+    if first.scored != other.scored:
+        return "on different reports (failed ones were excluded)"
+    if first.label_hash != other.label_hash:
+        return "on different labels"
+    if (first.counted, first.ignore_zones) != (other.counted, other.ignore_zones):
+        return "with different labels or zones left out"
+    return ""
+
+
+def comparison_pages(runs: Sequence[Run]) -> list[Page]:
+    """One page for each set of runs that can be compared; runs that could not be scored stand on the first."""
+    groups: list[list[Run]] = []
+    for run in runs:
+        for group in groups:
+            try:
+                check_comparable([*group, run])
+            except NotComparableError:
+                continue
+            group.append(run)
+            break
+        else:
+            groups.append([run])
+    return [comparison_page(group) for group in groups]
 
 
 def comparison_page(runs: Sequence[Run]) -> Page:
@@ -46,16 +74,31 @@ def comparison_page(runs: Sequence[Run]) -> Page:
     check_comparable(runs)
     scored = [run for run in runs if run.record.gold is not None]
     views = list(dict.fromkeys(view.name for run in scored for view in run.record.views))
-    tables = tuple(_table(view, runs) for view in views) or (_table("", runs),)
+    names = _names(runs)
+    tables = tuple(_table(view, runs, names) for view in views) or (_table("", runs, names),)
     gold = scored[0].record.gold if scored else None
-    title = f"{len(runs)} backends" if len(runs) != 1 else "1 backend"
+    title = counted(len(runs), "backend")
     if gold is not None:
-        title += f" on {gold.name} ({gold.split}): {len(gold.reports)} reports"
-    notes = [f"FAILED {run.record.model}: {run.record.error}" for run in runs if run.record.error]
+        title += f" on {gold.name} ({gold.split}): {counted(len(gold.scored), 'report')}"
+    notes = [f"FAILED {name}: {run.record.error}" for name, run in zip(names, runs, strict=True) if run.record.error]
     notes += _emitted_notes(scored)
-    if gold is not None and len(gold.reports) < 50:
-        notes.append(f"Only {len(gold.reports)} reports: intervals are rough, and small differences mean nothing.")
-    return Page(title, ("strict micro scores: same span and same label",), tables, tuple(notes))
+    if gold is not None and len(gold.scored) < 50:
+        number = counted(len(gold.scored), "report")
+        notes.append(f"Only {number}: intervals are rough, and small differences mean nothing.")
+    introduction = (
+        "micro scores, strict: same span and same label, in percent, with a bootstrap interval over reports.",
+        "F1 emitted: over the labels that the backend can emit. MiB: peak memory of the process.",
+    )
+    return Page(title, introduction, tables, tuple(notes))
+
+
+def _names(runs: Sequence[Run]) -> list[str]:
+    """The model of each run, with its directory where several runs have the same."""
+    models = [run.record.model for run in runs]
+    return [
+        f"{model} ({run.directory.name})" if models.count(model) > 1 else model
+        for model, run in zip(models, runs, strict=True)
+    ]
 
 
 def comparison_rows(runs: Sequence[Run]) -> list[dict[str, object]]:
@@ -71,12 +114,17 @@ def comparison_rows(runs: Sequence[Run]) -> list[dict[str, object]]:
     ]
 
 
-def _table(view: str, runs: Sequence[Run]) -> Table:
-    headings = ("model", "precision", "recall", "F1", "95% of F1", "F1 emitted", "reports/s", "MiB", "status")
-    return Table(f"{view} labels" if view else "", headings, tuple(_row(run, view) for run in runs))
+def _table(view: str, runs: Sequence[Run], names: Sequence[str]) -> Table:
+    confidence = next((interval_name(run) for run in runs if run.record.gold is not None), "95%")
+    headings = ("model", "precision", "recall", "F1", f"{confidence} of F1", "F1 emitted", "reports/s", "MiB", "status")
+    return Table(
+        f"{view} labels" if view else "",
+        headings,
+        tuple(_row(run, name, view) for run, name in zip(runs, names, strict=True)),
+    )
 
 
-def _row(run: Run, view: str) -> tuple[str, ...]:
+def _row(run: Run, name: str, view: str) -> tuple[str, ...]:
     record = run.record
     found = {row.scope: row for row in run.rows if (row.view, row.match, row.label) == (view, "strict", MICRO)}
     speed = record.speed
@@ -84,10 +132,10 @@ def _row(run: Run, view: str) -> tuple[str, ...]:
     memory = f"{speed.peak_memory_mib:.0f}" if speed and speed.peak_memory_mib else "–"
     if not found:
         missing = "no such view" if record.status == "ok" else _status(run)
-        return (record.model, "–", "–", "–", "", "–", rate, memory, missing)
+        return (name, "–", "–", "–", "", "–", rate, memory, missing)
     row, emitted = found["all"], found["emitted"]
     return (
-        record.model,
+        name,
         percent(row.precision),
         percent(row.recall),
         percent(row.f1),

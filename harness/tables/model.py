@@ -44,6 +44,11 @@ def interval(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{100 * low:.0f}–{100 * high:.0f}"
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 report`, `2 reports`."""
+    return f"{number} {noun}{'s' * (number != 1)}"
+
+
 def joined(names: Sequence[str], empty: str = "none") -> str:
     """Names as a list in a sentence."""
     return ", ".join(names) or empty

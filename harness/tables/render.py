@@ -1,9 +1,14 @@
 """Shows pages: on a terminal, or as Markdown."""
 
+from __future__ import annotations
+
 import sys
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from harness.tables.model import Page, Table
+
+if TYPE_CHECKING:
+    from rich.table import Table as RichTable
 
 
 def to_markdown(page: Page) -> str:
@@ -18,19 +23,26 @@ def to_markdown(page: Page) -> str:
 
 
 def print_page(page: Page, stream: TextIO | None = None) -> None:
-    """Print the page with rich: in colour on a terminal, as plain text elsewhere."""
+    """Print the page with rich: in colour on a terminal, as plain text elsewhere. No number is ever cut."""
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.padding import Padding
     from rich.text import Text
 
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # rich would exit with 1, which means a regression here
+
     stream = stream or sys.stdout
-    console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False, soft_wrap=False)
+    console = Screen(file=stream, width=None if stream.isatty() else 100, highlight=False)
     console.print(Text(page.title, style="bold"))
     for line in page.introduction:
         console.print(Text(line))
     for table in page.tables:
+        shown = _rich_table(table)
+        needed = 0 if table.wide else Measurement.get(console, console.options.update(width=1000), shown).maximum
         console.print()
-        console.print(_rich_table(table))
+        console.print(shown, width=max(console.width, needed), crop=False, overflow="ignore")
         for note in table.notes:
             console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
     if page.notes:
@@ -39,16 +51,24 @@ def print_page(page: Page, stream: TextIO | None = None) -> None:
         console.print(Text(note, style="dim"))
 
 
-def _rich_table(table: Table) -> object:
+def _rich_table(table: Table) -> RichTable:
     from rich import box
     from rich.table import Table as RichTable
+    from rich.text import Text
 
-    shown = RichTable(title=table.title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    shown = RichTable(
+        title=table.title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        padding=(0, 1),
+        pad_edge=False,
+    )
     for number, heading in enumerate(table.headings):
         prose = number in table.wide
         shown.add_column(heading, justify="left" if number == 0 or prose else "right", no_wrap=not prose)
     for number, row in enumerate(table.rows):
-        shown.add_row(*(cell.replace("[", r"\[") for cell in row), style="bold" if number in table.strong else None)
+        shown.add_row(*(Text(cell) for cell in row), style="bold" if number in table.strong else None)
     return shown
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from harness.files import display_path
 from harness.runs.record import Run
 from harness.scoring.measures import MACRO, MICRO, Row
-from harness.tables.model import Page, Table, interval, joined, percent
+from harness.tables.model import Page, Table, counted, interval, joined, percent
 from harness.tables.render import to_markdown
 
 HEADINGS = ("label", "gold", "found", "precision", "recall", "F1", "95% of F1", "exact F1")
@@ -24,14 +24,17 @@ def run_page(run: Run) -> Page:
     gold = record.gold
     speed = record.speed
     rate = f", {speed.reports_per_second:.1f} reports/s" if speed and speed.reports_per_second else ""
-    name = f"{record.model} on {gold.name} ({gold.split}): {len(gold.reports)} reports{rate}"
+    name = f"{record.model} on {gold.name} ({gold.split}): {counted(len(gold.scored), 'report')}{rate}"
     memory = f", peak {speed.peak_memory_mib:.0f} MiB" if speed and speed.peak_memory_mib else ""
-    introduction = "strict (precision, recall, F1): same span and same label; exact: same span"
-    return Page(f"{name}{memory}", (introduction,), tuple(_tables(run)), tuple(_notes(run)))
+    introduction = (
+        "precision, recall, F1: same span and same label (strict); exact: same span. micro pools all labels,",
+        f"macro averages them. {interval_name(run)} of F1: its bootstrap interval over reports. All in percent.",
+    )
+    return Page(f"{name}{memory}", introduction, tuple(_tables(run)), tuple(_notes(run)))
 
 
 def _tables(run: Run) -> Iterable[Table]:
-    confidence = _confidence(run)
+    confidence = interval_name(run)
     headings = tuple(heading.replace("95%", confidence) for heading in HEADINGS)
     for view in run.record.views:
         strict = _by_label(run.rows, view.name, "strict", "all")
@@ -89,13 +92,18 @@ def _notes(run: Run) -> Iterable[str]:
             own = [label for label in view.ignored if label not in everywhere]
             if own:
                 yield f"ignored in {view.name} only: {joined(own)}"
+    for view in record.views:
+        if view.gold_ignored:
+            yield f"labels of the gold that {view.name} lacks, not counted there: {joined(view.gold_ignored)}"
     trims = sorted({word for view in record.views for one in view.trims for word in (*one.leading, *one.trailing)})
     if trims:
-        yield f"words cut from the edges of predictions (scoring.trims=false keeps them): {' | '.join(trims)}"
+        words = "  ".join(f"“{word}”" for word in trims)
+        yield f"words cut from the edges of predictions (scoring.trims=false keeps them): {words}"
     if record.gold is not None:
         yield from record.gold.remarks
-        if len(record.gold.reports) < 50:
-            yield f"Only {len(record.gold.reports)} reports: intervals are rough, and small differences mean nothing."
+        if len(record.gold.scored) < 50:
+            number = counted(len(record.gold.scored), "report")
+            yield f"Only {number}: intervals are rough, and small differences mean nothing."
     yield f"run: {display_path(run.directory)}"
 
 
@@ -107,7 +115,8 @@ def _occurs(row: Row) -> bool:
     return row.gold > 0 or row.predicted > 0
 
 
-def _confidence(run: Run) -> str:
+def interval_name(run: Run) -> str:
+    """The confidence of a run's intervals, such as "95%"."""
     scoring = run.record.config.get("scoring")
     confidence = scoring.get("confidence", 0.95) if isinstance(scoring, dict) else 0.95
     return f"{100 * confidence:g}%"

@@ -120,7 +120,7 @@ def test_a_good_backend_breaks_no_clause(clause: contract.Clause) -> None:
         (NoLabels, contract.declares_labels, "labels is (), not a tuple of non-empty strings"),
         (DuplicateLabels, contract.declares_labels, "labels holds duplicates"),
         (Skips, contract.one_prediction_a_report_in_order, "extract yielded ['blank',"),
-        (AnswersNothing, contract.is_lazy, "for no reports"),
+        (AnswersNothing, contract.no_reports_give_nothing, "for no reports"),
         (CountsBytes, contract.offsets_lie_in_the_text, "lies outside the text of astral"),
         (OtherLabel, contract.labels_are_declared, "labels lacks ['B']"),
         (Forgetful, contract.same_report_same_prediction, "another order gave other predictions"),

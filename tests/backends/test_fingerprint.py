@@ -1,11 +1,12 @@
 """What enters a fingerprint, and a frozen table: a fingerprint that drifts must be seen in a diff."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
 from harness.backends.fingerprint import fingerprint
-from harness.backends.registry import allow_file, make_backend
+from harness.backends.registry import allow_file, backend_class, make_backend
 
 SOURCE = """\
 from pathlib import Path
@@ -38,8 +39,8 @@ def digest(folder: Path, source: str = SOURCE, **arguments: object) -> str:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({}, "0f8e0591db5a5544347b362cf1ebeb12243d8fbccc43882b9aa16f16dff4d912"),
-        ({"size": 2}, "426522ede9e52bd1b2895a9b7a459f9ed58a616ae8eb70edfd41d213b1048bae"),
+        ({}, "b8220b10229a05bf898a44e257ce5aaa36087b3f5272f14e5f9d1deda893e139"),
+        ({"size": 2}, "afc17273f3906e736cd8b1c95cab13dad42f799331b3c4a333e30900d3fb8987"),
     ],
 )
 def test_frozen_fingerprints(tmp_path: Path, arguments: dict[str, object], expected: str) -> None:
@@ -65,6 +66,14 @@ def test_source_and_arguments_count(tmp_path: Path) -> None:
         digest(tmp_path, source=SOURCE.replace("Backend\n\n\nclass", "Backend\n\nONE = 1\n\n\nclass")),
     ]
     assert len(set(variants)) == len(variants)
+
+
+def test_the_source_of_a_base_class_counts(tmp_path: Path) -> None:
+    child = "from harness.backends.rules import RulesBackend\n\n\nclass Child(RulesBackend):\n    pass\n"
+    (tmp_path / "child.py").write_text(child)
+    kind = backend_class(allow_file(f"{tmp_path / 'child.py'}:Child"))
+    alone = hashlib.sha256(hashlib.sha256(child.encode()).digest()).hexdigest()
+    assert fingerprint(kind(), {}).source != alone
 
 
 def test_spacy_fingerprint_holds_versions_weights_and_arguments() -> None:

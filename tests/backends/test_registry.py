@@ -4,7 +4,7 @@ import pytest
 
 from harness.backends import Backend
 from harness.backends.registry import allow_file, backend_class, make_backend
-from harness.errors import BackendError, ConfigurationError, ExitCode, HarnessError
+from harness.errors import BackendError, ConfigurationError, ExitCode, FileError, HarnessError
 
 GOOD = """
 from harness.annotation import Annotations
@@ -23,6 +23,10 @@ class NoBackend:
 
 class NoLabels(Mine):
     labels = ()
+
+class Quits(Mine):
+    def __init__(self):
+        raise SystemExit(3)
 """
 
 
@@ -51,7 +55,10 @@ def test_a_file_that_the_command_line_did_not_name_is_refused(tmp_path: Path) ->
         pytest.param(":Mine", {"treshold": 1}, ConfigurationError, "Did you mean threshold?", id="misspelt argument"),
         pytest.param(":Mine", {"threshold": 2}, BackendError, "ValueError: threshold above 1", id="raises when made"),
         pytest.param(":NoBackend", {}, BackendError, "does not derive from harness.backends.Backend", id="no backend"),
-        pytest.param(":Missing", {}, BackendError, "does not exist", id="no such class"),
+        pytest.param(":Mien", {}, FileError, "Did you mean Mine?", id="no such class"),
+        pytest.param(":Quits", {}, BackendError, "SystemExit: 3", id="ends the program"),
+        pytest.param("spacy", {"batch_size": "many"}, ConfigurationError, "spacy wants int", id="wrong type"),
+        pytest.param("spacy", {"full_pipeline": "maybe"}, ConfigurationError, "spacy wants bool", id="wrong flag"),
         pytest.param(":NoLabels", {}, BackendError, "declares no labels", id="no labels"),
         pytest.param("replay", {}, ConfigurationError, "missing a required argument: 'path'", id="required argument"),
     ],

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.backends.spacy import SpacyBackend
+from harness.corpus.crosswalk import shipped_crosswalk
 from harness.corpus.gold import GoldSource, read_gold
-from harness.corpus.verbs import shipped_crosswalk
 from harness.errors import HarnessError
 from harness.resources import locate
 

@@ -88,6 +88,17 @@ def test_replaying_a_run_gives_its_counts(harness: RunHarness, tmp_path: Path, f
     assert tables[0] == tables[1]
 
 
+def test_a_replayed_run_brings_its_label_set(harness: RunHarness, finished: Finished) -> None:
+    predictions = finished.directory / "predictions.jsonl"
+    done = harness("model=replay", f"model.args.path={predictions}", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = {(r["match"], r["view"], r["scope"], r["label"]): r["correct"] for r in json.loads(done.stdout)["rows"]}
+    scores = json.loads((finished.directory / "scores.json").read_text())["rows"]
+    for row in scores:
+        if row["scope"] == "all":
+            assert rows[row["match"], row["view"], "all", row["label"]] == row["correct"]
+
+
 def test_labels_that_do_not_meet(harness: RunHarness, tmp_path: Path, foreign_gold: Path) -> None:
     assert_one_message(harness("model=rules", f"gold.path={foreign_gold}"), tmp_path, "nothing can be compared")
 
@@ -129,6 +140,15 @@ def test_a_backend_that_raises_in_a_sweep_leaves_the_other_rows(
     assert states == ["failed", "error", "failed"]
     rows = [line for line in (sweep / "comparison.md").read_text().splitlines() if line.startswith("| FailsOnOne")]
     assert [row.split("|")[-2].strip() for row in rows] == ["failed on 1", "failed", "failed on 1"]
+
+
+def test_a_sweep_over_splits_has_a_table_for_each(harness: RunHarness, tmp_path: Path) -> None:
+    done = harness("-m", "model=rules", "gold.split=dev,train")
+    assert done.returncode == 0, done.stderr
+    (sweep,) = (tmp_path / "results" / "sweeps").iterdir()
+    for text in (done.stdout, (sweep / "comparison.md").read_text()):
+        assert "1 backend on gold (dev): 4 reports" in text
+        assert "1 backend on gold (train): 6 reports" in text
 
 
 def test_a_job_that_cannot_be_configured_is_a_row_of_the_sweep(harness: RunHarness, tmp_path: Path) -> None:
@@ -262,7 +282,16 @@ def test_bad_gold_is_named_with_file_and_line(
         pytest.param(["modl=rules"], "Did you mean model?", id="misspelt group"),
         pytest.param(["execution.on_failur=empty"], "Did you mean execution.on_failure?", id="misspelt setting"),
         pytest.param(["scoring.resamples=many"], "scoring.resamples: Value 'many'", id="wrong type"),
-        pytest.param(["execution.on_failure=maybe"], "Choose empty, exclude, abort", id="unknown value"),
+        pytest.param(["execution.on_failure=maybe"], "It must be empty, exclude or abort", id="unknown value"),
+        pytest.param(["scoring.confidence=95"], "between 0 and 1, such as 0.95", id="percent for a share"),
+        pytest.param(["scoring.resamples=-1"], "scoring.resamples is -1", id="negative resamples"),
+        pytest.param(["execution.allowed_failures=50"], "a share, from 0 to 1", id="number for a share"),
+        pytest.param(["model.name=a/b"], "model.name is 'a/b'", id="a name that cannot be a folder"),
+        pytest.param(["gold.path="], "gold.path is ''", id="empty path"),
+        pytest.param(["model=rules,spacy"], "Add -m to run each of them", id="several values without -m"),
+        pytest.param(["model=file"], "there is no model 'file'", id="a class in a file without --backend"),
+        pytest.param(["--formt", "json"], "Did you mean --format?", id="misspelt option"),
+        pytest.param(["--resolve"], "--resolve goes with --cfg", id="resolve alone"),
         pytest.param(["gold.path=nowhere"], "gold folder nowhere does not exist", id="missing gold folder"),
         pytest.param(["gold.split=tset"], "unknown gold.split 'tset'", id="unknown split"),
         pytest.param(["gold=re3d"], "gold.path is not set", id="re3d without a path"),
@@ -305,4 +334,4 @@ def assert_one_message(done: subprocess.CompletedProcess[str], folder: Path, mes
     assert "\n  " in done.stderr, "no remedy"
     assert "Traceback" not in done.stderr
     assert not list(folder.glob("results/*/*/**/run.json"))
-    assert not list(folder.glob("results/runs/*"))
+    assert not (folder / "results").exists()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from harness.corpus.crosswalk import shipped_crosswalk
 from harness.corpus.gold import GoldSource, read_gold
-from harness.corpus.verbs import shipped_crosswalk
 from harness.resources import locate
 from tests.conftest import RunHarness
 
@@ -47,7 +47,7 @@ def test_extract_writes_brat_that_reads_back(harness: RunHarness, text_file: Pat
     done = harness("extract", "model=rules", text_file, "--format", "brat", "--output", tmp_path / "out")
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "report.txt").read_bytes() == TEXT.encode()
-    shutil.copy(locate("gold") / "annotation.conf", tmp_path / "out")
+    assert harness("gold", "check", tmp_path / "out").returncode == 0
     (document,) = read_gold(GoldSource(tmp_path / "out", crosswalk=shipped_crosswalk("report"))).documents
     lines = harness("extract", "model=rules", text_file, "--format", "jsonl").stdout.splitlines()
     found = [(m["start"], m["end"], m["label"]) for m in json.loads(lines[0])["mentions"]]
@@ -88,17 +88,24 @@ def test_extract_with_a_backend_that_fails(
 
 
 def test_compare_takes_runs_and_refuses_other_texts(harness: RunHarness, tmp_path: Path) -> None:
-    harness("model=rules", "gold.split=dev")
     harness("-m", "model=rules", "gold.split=dev,train")
-    (run,) = (tmp_path / "results" / "runs").iterdir()
     (sweep,) = (tmp_path / "results" / "sweeps").iterdir()
-    same = harness("compare", run, sweep / "0-rules", "--format", "markdown")
+    same = harness("compare", sweep / "0-rules", sweep / "0-rules", "--format", "markdown")
     assert same.returncode == 0, same.stderr
     assert same.stdout.startswith("# 2 backends on gold (dev): 4 reports")
-    other = harness("compare", run, sweep / "1-rules")
+    assert "| rules (0-rules)" in same.stdout
+    other = harness("compare", sweep)
     assert other.returncode == 3
     assert "were scored on different splits" in other.stderr
     assert harness("compare", tmp_path).returncode == 2
+
+
+def test_compare_refuses_other_counted_labels(harness: RunHarness, tmp_path: Path) -> None:
+    harness("model=rules", "gold.split=dev")
+    harness("model=rules", "gold.split=dev", "gold.crosswalk.uncounted=[PARTICIPANT,WEAPON]")
+    done = harness("compare", *(tmp_path / "results" / "runs").iterdir())
+    assert done.returncode == 3
+    assert "were scored with different labels or zones left out" in done.stderr
 
 
 def test_gold_check_lists_every_fault(harness: RunHarness, tmp_path: Path) -> None:
@@ -133,7 +140,7 @@ def test_converted_gold_scores_the_same(harness: RunHarness, tmp_path: Path, kin
     done = harness("gold", "convert", locate("gold"), target, "--to", kind)
     assert done.returncode == 0, done.stderr
     if kind == "brat":
-        shutil.copy(locate("gold") / "reports.csv", target)
+        assert harness("gold", "check", target).returncode == 0
     options = ["model=rules", "gold.split=dev", "--format", "json"]
     ours = json.loads(harness(*options).stdout)["rows"]
     labels = f"gold.annotation_conf={locate('gold') / 'annotation.conf'}"
@@ -141,6 +148,16 @@ def test_converted_gold_scores_the_same(harness: RunHarness, tmp_path: Path, kin
     assert theirs.returncode == 0, theirs.stderr
     named = {(row["match"], row["view"], row["scope"], row["label"]): row for row in json.loads(theirs.stdout)["rows"]}
     assert all(named[row["match"], row["view"], row["scope"], row["label"]] == row for row in ours)
+
+
+def test_options_may_stand_before_files(harness: RunHarness, text_file: Path) -> None:
+    assert harness("extract", "model=rules", "--format", "json", text_file).returncode == 0
+
+
+def test_a_reader_that_closes_the_pipe_is_no_regression(tmp_path: Path, text_file: Path) -> None:
+    command = f"{sys.executable} -m harness extract model=rules {text_file} | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 HEAVY = ("hydra", "torch", "transformers", "spacy", "datasets", "sklearn")

@@ -214,7 +214,8 @@ def test_a_relation_declared_in_two_lines_keeps_both(tmp_path: Path) -> None:
     ],
 )
 def test_attributes(tmp_path: Path, line: str, attribute: AttributeType) -> None:
-    content = f"{ENTITIES}[relations]\ngoverns Arg1:PERSON, Arg2:GPE\n[events]\nAttack\nSiege\n[attributes]\n{line}\n"
+    relations = "[relations]\n<OVERLAP> Arg1:GPE, Arg2:GPE\ngoverns Arg1:PERSON, Arg2:GPE\n"
+    content = f"{ENTITIES}{relations}[events]\nAttack\nSiege\n[attributes]\n{line}\n"
     assert read(tmp_path, content).attributes == {attribute.name: attribute}
 
 
@@ -230,6 +231,16 @@ def test_attributes(tmp_path: Path, line: str, attribute: AttributeType) -> None
             "# labels\nPERSON\n[entities]\n",
             ":2: 'PERSON' stands before any section\n  Start with [entities].",
             id="label before any section",
+        ),
+        pytest.param(
+            "[entities\nGPE\n",
+            ":1: '[entities' stands before any section\n  Start with [entities].",
+            id="section that is not closed",
+        ),
+        pytest.param(
+            "[entities]\nGPE\n[events]\n<PLACE>=GPE\nAttack\tPlace:<PLACE\n",
+            ":5: '<PLACE' is not declared\n  Declare it as a label or a macro.",
+            id="macro that is not closed",
         ),
         pytest.param(
             "[entities]\n!ACTOR\n[events]\nAttack\n",

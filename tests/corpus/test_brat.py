@@ -145,6 +145,16 @@ def test_a_report_without_labels_is_read(tmp_path: Path, ann: str) -> None:
             id="confidences follow the notes",
         ),
         pytest.param(
+            Annotations("a", (Mention(0, 3, "GPE", "T1", 0.5),)),
+            ["T1\tGPE 0 3\tabc", "#1\tConfidence T1\t0.5"],
+            id="confidences without notes",
+        ),
+        pytest.param(
+            Annotations("a", (Mention(0, 3, "GPE", "T1"), Mention(4, 7, "GPE", "Tb"), Mention(8, 11, "GPE", "Ta"))),
+            ["Ta\tGPE 8 11\tabc", "Tb\tGPE 4 7\tabc", "T1\tGPE 0 3\tabc"],
+            id="ids without numbers first",
+        ),
+        pytest.param(
             Annotations(
                 "a",
                 (),
@@ -186,7 +196,7 @@ def test_a_confidence_survives(tmp_path: Path, confidence: float) -> None:
     assert read_document(tmp_path / "a.txt", SCHEMA) == document
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(documents())
 def test_a_written_document_is_read_equal_and_written_equal_again(document: Document) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -242,6 +252,32 @@ def test_what_brat_cannot_hold_is_not_written_so_that_it_cannot_be_read(
         assert list(tmp_path.iterdir()) == []
     else:
         assert read_document(tmp_path / "a.txt", ODD).report == Report("a", "Gao")
+
+
+@pytest.mark.parametrize(
+    ("ann", "message"),
+    [
+        pytest.param(
+            "T1\tGPE 0 3\tGao\r\n", ":1: has Windows line ends\n  Convert it: sed -i 's/\\r$//' a.ann", id="CRLF"
+        ),
+        pytest.param(
+            "\ufeffT1\tGPE 0 3\tGao\n",
+            ":1:1: begins with a byte order mark\n  Save it as UTF-8 without one.",
+            id="byte order mark",
+        ),
+    ],
+)
+def test_labels_saved_by_a_windows_editor_are_refused(tmp_path: Path, ann: str, message: str) -> None:
+    with pytest.raises(FileError) as caught:
+        read(tmp_path, "Gao", ann)
+    assert str(caught.value) == f"{tmp_path / 'a.ann'}{message}"
+
+
+@pytest.mark.parametrize("name", ["../a", "a/b", "a\\b", "/a"])
+def test_a_report_is_only_written_into_its_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError):
+        write_document(Document(Report(name, "Gao"), Annotations(name)), tmp_path / "gold")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_ann_file_is_named(tmp_path: Path) -> None:

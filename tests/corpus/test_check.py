@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from harness.corpus.check import check_folder
-from harness.corpus.verbs import shipped_crosswalk
+from harness.corpus.crosswalk import shipped_crosswalk
 from harness.errors import FileError, InputError
 
 from .samples import write_folder
@@ -65,6 +65,14 @@ def test_a_folder_without_fault_is_counted(tmp_path: Path) -> None:
             {"reports/gao.ann": "T1\tGPE 0 3\tGao\nT2\tGPE 21 26\tShare\n"},
             ["reports/gao.ann:2:1: T2 lies in boilerplate [21, 26), where nothing is labelled"],
             id="a label in boilerplate",
+        ),
+        pytest.param(
+            {
+                "reports/gao.ann": "T1\tGPE 0 3\tGao\nT2\tGPE 10 13\tGao\n",
+                "reports/gao.zones.tsv": "kind\tarticle\tstart\tend\tvalue\nboilerplate\t\t3\t10\t\n",
+            },
+            [],
+            id="labels that touch boilerplate are none",
         ),
     ],
 )

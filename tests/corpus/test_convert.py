@@ -8,7 +8,7 @@ from harness.corpus.document import Document, Gold
 from harness.corpus.gold import GoldSource, read_gold
 from harness.errors import ConfigurationError, InputError
 
-from .samples import DOCUMENT, PREDICTED, SCHEMA, write_folder
+from .samples import DOCUMENT, PREDICTED, SCHEMA
 
 
 def named(name: str, split: str = "") -> Document:
@@ -26,11 +26,13 @@ def test_what_is_written_is_read_equal(tmp_path: Path, kind: str) -> None:
     assert again.documents == GOLD.documents
 
 
-def test_brat_holds_everything_but_the_metadata(tmp_path: Path) -> None:
-    gold = Gold("gold", "gold", SCHEMA, "all", [named("bamako"), named("gao")])
-    write_gold(gold, tmp_path / "gold", "brat")
-    write_folder(tmp_path / "gold", {"annotation.conf": "[entities]\nGPE\n"})
-    assert read_gold(GoldSource(tmp_path / "gold")).documents == gold.documents
+def test_a_brat_folder_is_read_as_it_was_written_with_labels_and_splits(tmp_path: Path) -> None:
+    documents = [named("bamako", "train"), named("gao", "test"), named("kidal", "test")]
+    write_gold(Gold("gold", "gold", SCHEMA, "all", documents), tmp_path / "gold", "brat")
+    again = read_gold(GoldSource(tmp_path / "gold", split="all"))
+    assert again.documents == documents
+    assert again.schema.entities == SCHEMA.entities
+    assert [report.id for report in read_gold(GoldSource(tmp_path / "gold")).reports] == ["gao", "kidal"]
 
 
 def test_documents_are_grouped_by_the_split_that_they_declare() -> None:

@@ -52,7 +52,9 @@ def view(views: tuple[View, ...], name: str) -> View:
         pytest.param(RE3D_SCHEMA, RE3D, REPORT, COUNTED, ["fine", "coarse"], id="report to re3d"),
         pytest.param(RE3D_SCHEMA, RE3D, ONTONOTES, ONTONOTES.labels, ["fine", "coarse"], id="ontonotes to re3d"),
         pytest.param(Schema(("SHIP",)), REPORT, OWN, ("SHIP",), ["fine"], id="foreign gold: own labels only"),
+        pytest.param(Schema(("SHIP",)), REPORT, OWN, (), ["fine"], id="foreign gold: nothing else without labels"),
         pytest.param(Schema(("SHIP",)), OWN, OWN, ("SHIP",), ["fine"], id="gold without crosswalk"),
+        pytest.param(REPORT_SCHEMA, REPORT, Crosswalk("coarse", COARSE), COARSE, ["coarse"], id="coarse to coarse"),
         pytest.param(REPORT_SCHEMA, REPORT, ONTONOTES, (), ["fine", "coarse"], id="backend that declares no labels"),
     ],
 )
@@ -126,8 +128,9 @@ def test_foreign_gold_labels_are_compared_as_they_are() -> None:
             REPORT,
             ONTONOTES,
             ("PERSON", "GPE"),
-            "nothing can be compared: the backend emits PERSON, GPE (label set ontonotes), the gold has SHIP, PORT\n"
-            "  Add a map from ontonotes to the gold's labels; see conf/crosswalk/README.md.",
+            "nothing can be compared: the backend emits PERSON, GPE (label set ontonotes), the gold has SHIP, PORT "
+            "(label set not named)\n"
+            "  Name the gold's label set and map to it: the example in conf/crosswalk/README.md shows both files.",
             id="no map to foreign gold labels",
         ),
         pytest.param(
@@ -135,8 +138,9 @@ def test_foreign_gold_labels_are_compared_as_they_are() -> None:
             Crosswalk("report", ("GPE",)),
             Crosswalk("acme", ("CITY",), {"other": Target({"CITY": "GPE"})}),
             ("CITY",),
-            "nothing can be compared: the backend emits CITY (label set acme), the gold has GPE\n"
-            "  Add a map from acme to the gold's labels; see conf/crosswalk/README.md.",
+            "nothing can be compared: the backend emits CITY (label set acme), the gold has GPE "
+            "(label set report)\n"
+            "  Add a map from acme to report: the example in conf/crosswalk/README.md shows how.",
             id="map to another label set only",
         ),
         pytest.param(
@@ -144,9 +148,10 @@ def test_foreign_gold_labels_are_compared_as_they_are() -> None:
             Crosswalk("report", ("GPE",)),
             OWN,
             ("CITY",),
-            "nothing can be compared: the backend emits CITY, the gold has GPE\n"
-            "  Name the backend's label set, for example crosswalk@model.crosswalk=ontonotes, "
-            "or emit the gold's labels.",
+            "nothing can be compared: the backend emits CITY (label set not named), the gold has GPE "
+            "(label set report)\n"
+            "  Emit the gold's labels, or name the label set: crosswalk@model.crosswalk=NAME "
+            "(conf/crosswalk/README.md).",
             id="backend with unknown labels and no label set",
         ),
     ],

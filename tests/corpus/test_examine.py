@@ -75,6 +75,11 @@ def faults(content: str) -> list[str]:
             id="surface that stands elsewhere: the nearer place is named",
         ),
         pytest.param(
+            "T4\tGPE 18 24\tAleppo",
+            "a.ann:5:8: the text at 18 24 is 'on Mon', not 'Aleppo'\n  'Aleppo' stands at [11, 17).",
+            id="surface that stands elsewhere: near is what is near the start",
+        ),
+        pytest.param(
             "T4\tGPE 10 16\tAleppo",
             "a.ann:5:8: the text at 10 16 is ' Alepp', not 'Aleppo'\n  'Aleppo' stands at [11, 17).",
             id="surface that stands earlier",
@@ -243,6 +248,21 @@ def faults(content: str) -> list[str]:
             id="dangling target of a note on an attribute",
         ),
         pytest.param(
+            "#1\tConfidence T2\thigh",
+            "a.ann:5:18: 'high' is no confidence\n  Write a number from 0 to 1.",
+            id="confidence in words",
+        ),
+        pytest.param(
+            "#1\tConfidence T2\t1.5",
+            "a.ann:5:18: '1.5' is no confidence\n  Write a number from 0 to 1.",
+            id="confidence above 1",
+        ),
+        pytest.param(
+            "#1\tConfidence T2\t-0.5",
+            "a.ann:5:18: '-0.5' is no confidence\n  Write a number from 0 to 1.",
+            id="confidence below 0",
+        ),
+        pytest.param(
             "T2\tGPE 29 35\tAleppo",
             "a.ann:5:1: id T2 was already used in line 2\n  Give this line a free id, for example T4.",
             id="duplicate id of a mention",
@@ -262,6 +282,7 @@ def test_examine_finds(line: str, fault: str) -> None:
     ("line", "free"),
     [
         pytest.param("R1\tleads Arg1:T3 Arg2:T3", "R2", id="relation"),
+        pytest.param("Ra\tleads Arg1:T3 Arg2:T3", "R1", id="relation without a number"),
         pytest.param("A1\tGeneric E1", "A2", id="attribute"),
         pytest.param("M1\tGeneric E1", "M2", id="attribute of the older form"),
         pytest.param("N1\tReference T2 Wikidata:Q41183\tAleppo", "N2", id="link"),
@@ -340,6 +361,7 @@ def test_a_dangling_id_that_begins_another_is_pointed_at_in(line: str, columns: 
         pytest.param("R1\tleads Arg1:T3 Arg2:T3\n", id="a relation"),
         pytest.param("A1\tStage E1 planned\nM1\tGeneric E1\n", id="a value and a flag"),
         pytest.param("*\tEquiv T2 T3\n", id="a chain"),
+        pytest.param("#1\tConfidence T2\t0\n#2\tConfidence T3\t1.0\n", id="the least and the greatest confidence"),
         pytest.param("N1\tReference T2 Wikidata:Q41183\tanything\n", id="a link"),
         pytest.param("A1\tGeneric E1\n#1\tRemark A1\treally?\n#2\tRemark\tlong\n", id="notes on anything"),
     ],
@@ -354,7 +376,7 @@ def test_faults_come_in_the_order_of_the_file() -> None:
     assert [(fault.line, fault.column) for fault in found] == [(1, 3), (1, 11), (2, 4), (2, 9), (3, 4)]
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(samples.documents())
 def test_examine_finds_nothing_in_what_is_written_from_values(document: Document) -> None:
     report, annotations = document

@@ -246,6 +246,20 @@ def test_a_split_that_is_not_there_is_refused(tmp_path: Path, files: dict[str, s
     assert str(caught.value) == message.replace("PATH", str(tmp_path))
 
 
+def test_labels_without_a_text_are_refused(tmp_path: Path) -> None:
+    write_folder(tmp_path, FILES | {"reports/kidal.ann": ""})
+    with pytest.raises(FileError) as caught:
+        read_gold(GoldSource(tmp_path))
+    assert caught.value.message == f"{tmp_path / 'reports' / 'kidal.ann'}: there is no kidal.txt"
+
+
+def test_texts_in_folders_below_are_remarked_upon(tmp_path: Path) -> None:
+    write_folder(tmp_path, FILES | {"reports/old/kidal.txt": "Kidal", "notes.txt": "to do"})
+    gold = read_gold(GoldSource(tmp_path, split="all"))
+    assert ids(gold) == ["aleppo", "bamako", "gao", "idlib"]
+    assert gold.remarks == ("2 .txt files in other folders below were not read",)
+
+
 def test_a_fault_in_a_report_is_refused_even_outside_the_split(tmp_path: Path) -> None:
     write_folder(tmp_path, FILES | {"reports/gao.ann": "T1\tGPE 0 3\tGoa\n"})
     with pytest.raises(FileError) as caught:

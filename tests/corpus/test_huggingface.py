@@ -75,7 +75,7 @@ def test_documents_survive_a_dataset(chosen: list[Document]) -> None:
     assert from_dataset(dataset, "here") == chosen
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(documents())
 def test_any_document_survives_a_dataset(document: Document) -> None:
     assert from_dataset(to_dataset([document]), "here") == [document]

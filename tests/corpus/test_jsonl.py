@@ -65,7 +65,7 @@ def test_predictions_survive_in_the_order_of_the_file(tmp_path: Path) -> None:
     assert list(read_predictions(path)) == [PREDICTED.annotations, DOCUMENT.annotations]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(document=documents())
 def test_what_is_written_is_read_equal_and_written_equal_again(
     tmp_path_factory: pytest.TempPathFactory, document: Document

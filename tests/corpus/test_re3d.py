@@ -113,6 +113,11 @@ def test_an_entity_given_twice_is_one_mention(tmp_path: Path) -> None:
     assert documents[0].annotations.mentions == (Mention(37, 40, "Person", "T1"),)
 
 
+def test_an_entity_may_end_with_the_text(tmp_path: Path) -> None:
+    _, documents, _ = read(tmp_path, [entity(41, 48, "Location", 1.0)])
+    assert documents[0].annotations.mentions == (Mention(41, 48, "Location", "T1"),)
+
+
 def test_one_span_may_have_two_labels(tmp_path: Path) -> None:
     _, documents, _ = read(tmp_path, [entity(*ALI, "Person", 1.0), entity(*ALI, "Location", 1.0)])
     assert documents[0].annotations.mentions == (Mention(37, 40, "Location", "T2"), Mention(37, 40, "Person", "T1"))

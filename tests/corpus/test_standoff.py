@@ -312,14 +312,14 @@ FORMS = {
 FILES = st.lists(st.one_of(*FORMS.values()), max_size=8).map("\n".join)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(FILES)
 def test_every_file_is_written_as_it_was_read(content: str) -> None:
     assert serialise(parse(content, PATH)) == content
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.data())
 def test_a_line_of_each_form_is_read_as_one_line_of_that_form(form: str, data: st.DataObject) -> None:
     kinds = {
@@ -337,7 +337,7 @@ def test_a_line_of_each_form_is_read_as_one_line_of_that_form(form: str, data: s
     assert [type(line) for line in parse(data.draw(FORMS[form]), PATH)] == [kinds[form]]
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(FILES, st.data())
 def test_a_file_with_one_character_changed_is_refused_at_a_line_or_still_written_as_it_was(
     content: str, data: st.DataObject

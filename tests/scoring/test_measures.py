@@ -1,5 +1,3 @@
-import math
-
 import numpy as np
 import pytest
 
@@ -8,6 +6,7 @@ from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.scoring.counting import count_documents
 from harness.scoring.measures import Row, Scoresheet, precision_recall_f1
+from harness.statistics.bootstrap import percentile_interval, resampled_totals
 
 NAN = float("nan")
 
@@ -68,7 +67,7 @@ def test_empty_against_empty_is_undefined_everywhere() -> None:
         assert (row.gold, row.predicted, row.correct) == (0, 0, 0)
 
 
-def test_macro_keeps_its_labels_inside_a_resample() -> None:
+def test_a_label_without_gold_or_predictions_in_a_resample_is_left_out_of_its_macro() -> None:
     view = View("fine", ("A", "B"), {"A": "A", "B": "B"}, {"A": "A", "B": "B"})
     documents = [
         Document(Report(name, "x"), Annotations(name, (Mention(0, 1, label),)))
@@ -78,6 +77,21 @@ def test_macro_keeps_its_labels_inside_a_resample() -> None:
     table = count_documents(documents, predictions, [view], frozenset())
     sheet = Scoresheet(table, {"fine": ("A", "B")})
     only_a = table.values[[0]] * 2
-    strict_macro = sheet.evaluate(only_a)[0, 2, 3]
-    assert strict_macro == 0.5  # B has no gold in this resample, and still counts
-    assert not math.isnan(strict_macro)
+    assert sheet.evaluate(only_a)[0, 2, 3] == 1.0  # nothing of B is in this resample: undefined, not 0
+    missed_b = table.values.copy()
+    missed_b[1] = 0
+    missed_b[1, 7] = 1  # gold of B, not found
+    assert sheet.evaluate(missed_b.sum(axis=0, keepdims=True))[0, 2, 3] == 0.5
+
+
+def test_perfect_predictions_have_the_interval_from_1_to_1() -> None:
+    view = View("fine", ("A", "B"), {"A": "A", "B": "B"}, {"A": "A", "B": "B"})
+    labels = ["A"] * 9 + ["B"]
+    documents = [
+        Document(Report(str(n), "x"), Annotations(str(n), (Mention(0, 1, label),))) for n, label in enumerate(labels)
+    ]
+    predictions = {report.id: gold for report, gold in documents}
+    table = count_documents(documents, predictions, [view], frozenset())
+    sheet = Scoresheet(table, {"fine": ("A", "B")})
+    low, high = percentile_interval(sheet.evaluate(resampled_totals(table.values, 500, 1))[:, 2], 0.95)
+    assert set(low) == set(high) == {1.0}

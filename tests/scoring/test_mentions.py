@@ -169,6 +169,13 @@ def test_views_and_zones(gold: list[Mention], predicted: list[Mention], expected
     assert tuple(table.totals[:3]) == expected
 
 
+def test_a_mention_across_two_touching_ignored_zones_is_ignored() -> None:
+    report = Report("r", "0123456789", zones=(Zone("furniture", 5, 10), Zone("furniture", 0, 5)))
+    prediction = Annotations("r", (Mention(3, 7, "a"),))
+    table = count_documents([Document(report, Annotations("r"))], {"r": prediction}, [FOLD], frozenset({"furniture"}))
+    assert tuple(table.totals[:3]) == (0, 0, 0)
+
+
 def test_unaligned_mentions_are_spurious_each() -> None:
     prediction = Annotations("r", unaligned=(UnalignedMention("Ghost", "a"), UnalignedMention("Ghost", "a")))
     table = count_documents([Document(Report("r", "text"), Annotations("r"))], {"r": prediction}, [FOLD], frozenset())

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +56,14 @@ def test_parquet_keeps_everything(tmp_path_factory: pytest.TempPathFactory, rows
     original = CountTable.from_rows(COLUMNS, rows)
     original.write(path)
     assert CountTable.read(path) == original
+
+
+def test_reordered_rows_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "counts.parquet"
+    table(a=(1, 2), b=(3, 4)).write(path)
+    pq.write_table(pq.read_table(path).take([0, 2, 1, 3]), path)
+    with pytest.raises(FileError, match="rows were reordered"):
+        CountTable.read(path)
 
 
 @pytest.mark.parametrize(("content", "problem"), [(None, "no such file"), (b"PAR1 not really", "is no Parquet file")])

@@ -9,11 +9,13 @@ import msgspec
 from harness.annotation import Annotations, Report
 from harness.backends.registry import make_backend
 from harness.corpus import brat, jsonl
+from harness.corpus.annotation_conf import format_annotation_conf
 from harness.corpus.document import Document
 from harness.corpus.standoff import surface_of
 from harness.errors import ConfigurationError, ExitCode, InputError
 from harness.extraction.runner import Failure, extract
-from harness.files import new_folder, read_text, write_bytes
+from harness.files import new_folder, read_text, write_bytes, write_text
+from harness.schema import Schema
 from harness.tables.model import Page, Table
 from harness.tables.render import print_page
 
@@ -54,6 +56,7 @@ def extract_files(files: Sequence[Path], overrides: Sequence[str], form: str, ou
         with new_folder(output) as folder:
             for one in found:
                 brat.write_document(Document(texts[one.report], one), folder)
+            write_text(folder / "annotation.conf", format_annotation_conf(Schema(backend.labels)))
     elif form == "jsonl":
         lines = b"".join(jsonl.encode_line(one) for one in found)
         if output is None:
