@@ -225,6 +225,37 @@ def test_a_foreign_schema_is_scored_with_a_backend_from_a_file(
     assert (drug["gold"], drug["predicted"], drug["correct"]) == (2, 2, 2)
 
 
+MY_LABELS = "name: mine\nlabels: [Person, Place]\n"
+MY_MAP = """
+name: ontonotes
+labels: [PERSON, NORP, FAC, ORG, GPE, LOC, PRODUCT, EVENT, WORK_OF_ART, LAW, LANGUAGE, DATE, TIME, PERCENT, MONEY,
+         QUANTITY, ORDINAL, CARDINAL]
+to:
+  mine:
+    labels: {PERSON: Person, GPE: Place}
+"""
+
+
+def test_gold_with_labels_of_its_own_and_a_model_with_others(harness: RunHarness, tmp_path: Path) -> None:
+    crosswalks, gold = tmp_path / "my_conf" / "crosswalk", tmp_path / "my_reports"
+    crosswalks.mkdir(parents=True)
+    gold.mkdir()
+    (crosswalks / "mine.yaml").write_text(MY_LABELS)
+    (crosswalks / "spacy_to_mine.yaml").write_text(MY_MAP)
+    (gold / "annotation.conf").write_text("[entities]\nPerson\nPlace\n")
+    (gold / "a.txt").write_text("Barack Obama visited Paris.")
+    (gold / "a.ann").write_text("T1\tPerson 0 12\tBarack Obama\nT2\tPlace 21 26\tParis\n")
+    crosswalk = ["crosswalk@gold.crosswalk=mine", "crosswalk@model.crosswalk=spacy_to_mine"]
+    done = harness("model=spacy", f"gold.path={gold}", "--config-dir", "my_conf", *crosswalk, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    found = {row["label"]: row["f1"] for row in json.loads(done.stdout)["rows"] if row["match"] == "strict"}
+    assert found == {"Person": 1.0, "Place": 1.0, "micro": 1.0, "macro": 1.0}
+    (crosswalks / "mine.yaml").write_text("name: [\n")
+    broken = harness("model=spacy", f"gold.path={gold}", "--config-dir", "my_conf", *crosswalk)
+    assert broken.returncode == 2
+    assert "mine.yaml:2:1: is no YAML" in broken.stderr
+
+
 def test_gold_from_the_environment(harness: RunHarness, foreign_gold: Path, backends_file: Path) -> None:
     done = harness("--backend", f"{backends_file}:Capitals", HARNESS_GOLD=str(foreign_gold))
     assert done.returncode == 0, done.stderr

@@ -62,6 +62,8 @@ class Misbehaving(Backend):
     def extract(self, reports: Iterable[Report]) -> Iterator[Annotations]:
         if self.how == "raises before it reads":
             raise OSError("no model")
+        if self.how == "ends the program":
+            raise SystemExit(0)
         for report in reports:
             match self.how:
                 case "another report":
@@ -87,6 +89,7 @@ class Misbehaving(Backend):
         ("offsets outside", "broken contract: [0, 999) lies outside the text of 0, which has 4 characters"),
         ("undeclared label", "broken contract: it does not declare the labels B"),
         ("no annotations", "TypeError: the backend yielded str, not Annotations"),
+        ("ends the program", "SystemExit: 0"),
         ("stops early", "broken contract: 0 answers for one report"),
     ],
 )
