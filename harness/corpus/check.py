@@ -43,24 +43,30 @@ def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResul
     except FileError as error:
         faults.append(error)
     for path in files:
+        annotations = path.with_suffix(".ann")
         try:
-            text, lines = _read(path)
+            text, content = _read(path)
         except FileError as error:
             faults.append(error)
             continue
+        if syntax := standoff.malformed(content, annotations):
+            faults += syntax
+            continue
+        lines = standoff.parse(content, annotations)
         mentions += sum(isinstance(line, TextBound) and line.label in schema.entities for line in lines)
-        faults += examine(lines, text, schema, path.with_suffix(".ann"))
+        faults += examine(lines, text, schema, annotations)
         faults += _boilerplate(path, text, lines, schema)
     faults += orphans(files)
     return CheckResult(len(files), mentions, tuple(faults))
 
 
-def _read(path: Path) -> tuple[str, tuple[standoff.Line, ...]]:
+def _read(path: Path) -> tuple[str, str]:
+    """The text, and the content of the .ann file beside it."""
     text = read_text(path)
     annotations = path.with_suffix(".ann")
     if not annotations.exists():
         raise FileError(annotations, "no such file", "Create it; it is empty if nothing is labelled.")
-    return text, standoff.parse(brat.read_annotations(annotations), annotations)
+    return text, brat.read_annotations(annotations)
 
 
 def _boilerplate(path: Path, text: str, lines: tuple[standoff.Line, ...], schema: Schema) -> Iterator[FileError]:

@@ -175,6 +175,17 @@ def parse(content: str, path: Path) -> tuple[Line, ...]:
     return tuple(_parse_line(raw, number, path) for number, raw in enumerate(content.split("\n"), 1))
 
 
+def malformed(content: str, path: Path) -> list[FileError]:
+    """A fault for every line that `parse` would refuse."""
+    faults = []
+    for number, raw in enumerate(content.split("\n"), 1):
+        try:
+            _parse_line(raw, number, path)
+        except FileError as fault:
+            faults.append(fault)
+    return faults
+
+
 def serialise(lines: Sequence[Line]) -> str:
     """The content of an .ann file. It ends with a line break if the last line is a BlankLine."""
     return "\n".join(str(line) for line in lines)

@@ -49,6 +49,12 @@ def test_refused_by_the_run_and_by_the_check(tmp_path: Path, files: dict[str, st
     assert any(message in str(fault) for fault in check_folder(tmp_path).faults)
 
 
+def test_the_check_lists_every_malformed_line(tmp_path: Path) -> None:
+    ann = "T1 GPE 0 3 Gao\nT2\tGPE 0 3\tGao\nT3 GPE\n"
+    write_folder(tmp_path, {"annotation.conf": CONF, "a.txt": "Gao", "a.ann": ann})
+    assert [fault.line for fault in check_folder(tmp_path).faults] == [1, 3]
+
+
 @pytest.mark.parametrize("name", ["../escaped", "a/b", "a\\b"])
 def test_a_report_id_never_leaves_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(InputError, match="cannot be a file name"):
