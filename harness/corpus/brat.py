@@ -59,8 +59,6 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
     zones = read_zones(zones_path, text) if zones_path.exists() else ()
     report = Report(path.stem, text, zones, metadata or {})
     annotations_path = path.with_suffix(".ann")
-    if not annotations_path.exists():
-        raise FileError(annotations_path, "no such file", f"Create it (empty if nothing in {path.name} is labelled).")
     lines = standoff.parse(read_annotations(annotations_path), annotations_path)
     faults = list(examine(lines, text, schema, annotations_path))
     if faults:
@@ -72,7 +70,13 @@ def read_document(path: Path, schema: Schema, metadata: Mapping[str, str] | None
 
 
 def read_annotations(path: Path) -> str:
-    """The content of an .ann file. FileError for Windows line ends and byte order marks, which brat cannot read."""
+    """The content of an .ann file.
+
+    FileError if it is missing, or has Windows line ends or a byte order mark, which brat cannot read.
+    """
+    if not path.exists():
+        text = path.with_suffix(".txt").name
+        raise FileError(path, "no such file", f"Create it (empty if nothing in {text} is labelled).")
     content = read_text(path)
     if content.startswith("\ufeff"):
         raise FileError(path, "begins with a byte order mark", "Save it as UTF-8 without one.", 1, 1)

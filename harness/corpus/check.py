@@ -62,11 +62,7 @@ def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResul
 
 def _read(path: Path) -> tuple[str, str]:
     """The text, and the content of the .ann file beside it."""
-    text = read_text(path)
-    annotations = path.with_suffix(".ann")
-    if not annotations.exists():
-        raise FileError(annotations, "no such file", "Create it; it is empty if nothing is labelled.")
-    return text, brat.read_annotations(annotations)
+    return read_text(path), brat.read_annotations(path.with_suffix(".ann"))
 
 
 def _boilerplate(path: Path, text: str, lines: tuple[standoff.Line, ...], schema: Schema) -> Iterator[FileError]:
