@@ -26,6 +26,7 @@ harness: evaluate and compare information-extraction models on labelled reports
   python -m harness [SETTING=VALUE ...]             run a model on gold reports and score it
   python -m harness -m model=A,B [...]              run several and compare them
   python -m harness extract [SETTING=VALUE] FILE... what a model finds in raw text
+  python -m harness score --gold G --predictions P  score predictions made elsewhere, in any format
   python -m harness compare RUN...                  one table of finished runs or sweeps
   python -m harness gold check [FOLDER]             find every fault in a folder of labelled reports
   python -m harness gold convert SOURCE TARGET      to brat, jsonl or datasets, also from re3d
@@ -33,7 +34,7 @@ harness: evaluate and compare information-extraction models on labelled reports
 settings (all of them: python -m harness --cfg job)
 {choices}
   gold.path=FOLDER    your own reports, in brat's format (also: HARNESS_GOLD=FOLDER)
-  gold.format=FORMAT  brat, jsonl, datasets or re3d
+  gold.format=FORMAT  brat, jsonl, conll, docbin, datasets or re3d
   gold.split=SPLIT    train, dev, test, all, or auto: test where splits are declared
   crosswalk@model.crosswalk=NAME   the label set of the model (gold: crosswalk@gold.crosswalk)
   model.args.NAME=X   an argument of the backend
@@ -97,7 +98,12 @@ def _dispatch(argv: list[str]) -> int:
 
         print(f"harness {harness.__version__}")
         return ExitCode.OK
-    verbs: dict[str, Callable[[list[str]], int]] = {"extract": _extract, "compare": _compare, "gold": _gold}
+    verbs: dict[str, Callable[[list[str]], int]] = {
+        "extract": _extract,
+        "score": _score,
+        "compare": _compare,
+        "gold": _gold,
+    }
     if argv and argv[0] in verbs:
         return verbs[argv[0]](argv[1:])
     return _run(argv)
@@ -113,10 +119,15 @@ def _run(argv: list[str]) -> int:
     runs, swept = app.run([*flags, *_backend_overrides(options.backend), *overrides])
     if runs:
         from harness.tables.comparison import comparison_pages
-        from harness.tables.run import run_page
 
-        _show_runs(runs, comparison_pages(runs) if swept else [run_page(runs[0])], options.format)
+        _show_runs(runs, comparison_pages(runs) if swept else [_page(runs[0], options.format)], options.format)
     return max((run.record.exit_code for run in runs), default=ExitCode.OK)
+
+
+def _page(run: "Run", form: str) -> "Page":
+    from harness.tables.run import full_page, run_page
+
+    return full_page(run) if form == "markdown" else run_page(run)
 
 
 def _show_runs(runs: "Sequence[Run]", pages: "Sequence[Page]", form: str) -> None:
@@ -145,6 +156,41 @@ def _extract(argv: list[str]) -> int:
     from harness.extract_verb import extract_files
 
     return extract_files(files, [*_backend_overrides(options.backend), *overrides], options.format, options.output)
+
+
+def _score(argv: list[str]) -> int:
+    parser = _parser(
+        "score",
+        "Score predictions that were made elsewhere. Formats (told by the suffix): brat folder, .jsonl, column file "
+        "(.conll, .tsv, .txt, ...), .spacy.",
+        "--gold G --predictions P [scoring.SETTING=VALUE ...]",
+    )
+    add = parser.add_argument
+    add("--gold", type=Path, required=True, metavar="G", help="labelled reports")
+    add("--predictions", type=Path, required=True, metavar="P", help="may be the same column file as the gold")
+    add("--gold-format", default="", metavar="FORMAT", help="brat, jsonl, conll, docbin, re3d or datasets")
+    add("--predictions-format", default="", metavar="FORMAT", help="brat, jsonl, conll or docbin")
+    add("--gold-column", type=int, metavar="N", help="column of gold tags, from 1 or from -1 (the last) down")
+    add("--predicted-column", type=int, default=-1, metavar="N", help="column of predicted tags (default: -1)")
+    add("--token-column", type=int, default=1, metavar="N", help="column of the tokens (default: 1)")
+    add("--scheme", default="IOB2", help="IOB2 (default), IOB1, IOE1, IOE2, BIOES, BILOU or IO")
+    add("--gold-policy", default="", metavar="POLICY", help="for gold tags that the scheme forbids (default: refuse)")
+    add("--policy", default="conlleval", help="for predicted tags that the scheme forbids: conlleval or strict")
+    add("--spans-key", metavar="KEY", help="of a DocBin: score doc.spans[KEY] instead of doc.ents")
+    add("--split", default="auto", help="train, dev, test, all, or auto: test where splits are declared")
+    add("--gold-labels", default="", metavar="SET", help="the label set of the gold, a file of conf/crosswalk")
+    add("--predicted-labels", default="", metavar="SET", help="that of the predictions (default: the gold's labels)")
+    add("--name", default="", help="of the model, in tables (default: the name of P)")
+    add("--output", type=Path, metavar="DIR", help="write a run directory, for compare")
+    add("--format", choices=FORMATS, default="table", help="on standard output; markdown shows everything")
+    add("settings", nargs="*", metavar="scoring.SETTING=VALUE", help="such as scoring.audit=true")
+    options = vars(parser.parse_intermixed_args(argv))
+    form = options.pop("format")
+    from harness.score_verb import ScoreOptions, score_files
+
+    run = score_files(ScoreOptions(**{**options, "settings": tuple(options["settings"])}))
+    _show_runs([run], [_page(run, form)], form)
+    return ExitCode.OK
 
 
 def _compare(argv: list[str]) -> int:

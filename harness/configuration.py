@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from omegaconf import MISSING
+MISSING: Any = "???"  # as OmegaConf spells it; spelt out here, so that verbs without Hydra need not import it
 
 
 @dataclass
@@ -31,7 +31,10 @@ class ModelConf:
 
 @dataclass
 class GoldConf:
-    """A gold set. `path` null: the one that the harness ships; `name` null: the name of its folder."""
+    """A gold set. `path` null: the one that the harness ships; `name` null: the name of its folder.
+
+    The settings below `minimum_confidence` are those of `harness.corpus.gold.GoldSource`.
+    """
 
     name: str | None = None
     path: str | None = None
@@ -39,14 +42,31 @@ class GoldConf:
     split: str = "auto"
     annotation_conf: str | None = None
     minimum_confidence: float = 0.5
+    column: int = -1
+    token_column: int = 1
+    scheme: str = "IOB2"
+    policy: str = ""
+    spans_key: str | None = None
     crosswalk: CrosswalkConf = field(default_factory=CrosswalkConf)
 
 
 @dataclass
+class SliceConf:
+    """One way of dividing reports or mentions; see `harness.scoring.slices.Slicing`."""
+
+    by: str = MISSING
+    bounds: list[int] = field(default_factory=list)
+    field: str = ""
+
+
+@dataclass
 class ScoringConf:
-    """How predictions are scored."""
+    """How predictions are scored. `overlap` is the threshold of the match of that name; `audit` asks seqeval too."""
 
     trims: bool = True
+    overlap: float = 0.5
+    audit: bool = False
+    slices: dict[str, SliceConf] = field(default_factory=dict)
     resamples: int = 1000
     confidence: float = 0.95
     seed: int = 13

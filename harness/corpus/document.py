@@ -36,6 +36,8 @@ class Gold:
     documents: Sequence[Document]
     remarks: tuple[str, ...] = ()
     """What was left out when reading, in sentences."""
+    train: Sequence[Document] = ()
+    """The reports of the split train, unless they are among `documents`."""
 
     @property
     def reports(self) -> list[Report]:

@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.corpus import brat, jsonl
+from harness.corpus import brat, conll, jsonl
 from harness.corpus.annotation_conf import read_annotation_conf
 from harness.corpus.crosswalk import Crosswalk
 from harness.corpus.document import SPLITS, Document, Gold, refuse_duplicates
 from harness.corpus.re3d import read_re3d
+from harness.corpus.tags import decode_reports, named_policy, named_scheme
 from harness.errors import ConfigurationError, FileError, InputError
 from harness.files import existing_folder, read_text
 from harness.schema import Schema
+from harness.tagging.sequences import Labels
 
-FORMATS = ("brat", "jsonl", "datasets", "re3d")
+FORMATS = ("brat", "jsonl", "datasets", "re3d", "conll", "docbin")
 AUTO = "auto"
 """The split "auto": test where the gold set declares splits, otherwise everything."""
 
@@ -25,7 +27,8 @@ class GoldSource:
     """Where a gold set lies and how to read it.
 
     `annotation_conf` names the schema of formats that bring none (default: the file of that name beside the data,
-    else the labels that occur). `minimum_confidence` is the cut of re3d folders.
+    else the labels that occur). `minimum_confidence` is the cut of re3d folders. `column`, `token_column`, `scheme` and
+    `policy` ("": invalid sequences are refused) are for column files, `spans_key` for DocBin.
     """
 
     path: Path
@@ -35,6 +38,11 @@ class GoldSource:
     crosswalk: Crosswalk = field(default_factory=Crosswalk)
     annotation_conf: Path | None = None
     minimum_confidence: float = 0.5
+    column: int = -1
+    token_column: int = 1
+    scheme: str = "IOB2"
+    policy: str = ""
+    spans_key: str | None = None
 
 
 def read_gold(source: GoldSource) -> Gold:
@@ -65,7 +73,8 @@ def read_gold(source: GoldSource) -> Gold:
             f"labels {foreign} are not in the crosswalk {source.crosswalk.name}: scored in the gold's own labels only"
         )
     ordered = sorted(chosen, key=lambda document: document.report.id)
-    return Gold(source.name, str(source.path), schema, split, ordered, tuple(remarks))
+    train = [one for one in documents if one.report.metadata.get("split") == "train" and split not in ("train", "all")]
+    return Gold(source.name, str(source.path), schema, split, ordered, tuple(remarks), train)
 
 
 def report_files(folder: Path) -> list[Path]:
@@ -175,7 +184,33 @@ def _read_re3d(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
     return read_re3d(folder, source.crosswalk.labels, source.minimum_confidence)
 
 
-_READERS = {"brat": _read_brat, "jsonl": _read_jsonl, "datasets": _read_datasets, "re3d": _read_re3d}
+def _read_columns(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
+    reports = conll.read_conll(source.path, [source.column], source.token_column)
+    policy = named_policy(source.policy, "gold.policy") if source.policy else None
+    scheme = named_scheme(source.scheme)
+    tagged = decode_reports(reports, source.column, scheme, policy, Labels())
+    remarks = []
+    if tagged.violations:
+        remarks.append(f"{tagged.violations} gold tags are not valid {scheme.name}: read under the policy {policy}")
+    schema = _schema(source, source.path.parent) or _observed(tagged.documents, source.crosswalk)
+    return schema, tagged.documents, remarks
+
+
+def _read_docbin(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
+    from harness.corpus.docbin import read_docbin
+
+    documents = read_docbin(source.path, source.spans_key)
+    return _schema(source, source.path.parent) or _observed(documents, source.crosswalk), documents, []
+
+
+_READERS = {
+    "brat": _read_brat,
+    "jsonl": _read_jsonl,
+    "datasets": _read_datasets,
+    "re3d": _read_re3d,
+    "conll": _read_columns,
+    "docbin": _read_docbin,
+}
 
 
 def _schema(source: GoldSource, folder: Path | None = None) -> Schema | None:

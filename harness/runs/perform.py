@@ -5,7 +5,7 @@ A directory with a `run.json` is whole: every file is written under a temporary 
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -15,7 +15,6 @@ from harness.backends.base import Backend
 from harness.backends.fingerprint import fingerprint
 from harness.backends.registry import make_backend
 from harness.configuration import Config, CrosswalkConf
-from harness.corpus import jsonl
 from harness.corpus.crosswalk import Crosswalk, View, build_views, shipped_crosswalk
 from harness.corpus.document import Gold
 from harness.corpus.gold import GoldSource, read_gold
@@ -24,22 +23,9 @@ from harness.extraction.runner import Failure, Outcome, extract
 from harness.files import write_bytes
 from harness.measurements import peak_memory_mib, reset_peak_memory
 from harness.resources import locate
-from harness.runs.record import (
-    RECORD_SCHEMA,
-    Counts,
-    GoldRecord,
-    Run,
-    RunRecord,
-    Speed,
-    describe_environment,
-    encode_record,
-    encode_rows,
-    now,
-)
-from harness.scoring.counting import count_documents
-from harness.scoring.measures import Row, Scoresheet
-from harness.scoring.table import CountTable
-from harness.statistics.bootstrap import percentile_interval, resampled_totals
+from harness.runs.assess import assess, check_scoring
+from harness.runs.record import RECORD_SCHEMA, Counts, Run, RunRecord, Speed, describe_environment, encode_record, now
+from harness.runs.writing import gold_record, run_of, write_run
 
 ON_FAILURE = ("empty", "exclude", "abort")
 Watch = Callable[[Iterable[Outcome], int, str], Iterable[Outcome]]
@@ -73,8 +59,7 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
     if config.execution.on_failure == "exclude":
         excluded = {failure.report for failure in failures}
         documents = [document for document in documents if document.report.id not in excluded]
-    table = count_documents(documents, predictions, views, gold.schema.ignore_zones)
-    rows = score(table, views, config)
+    assessment = assess(documents, predictions, views, gold.schema.ignore_zones, config.scoring, gold.split, gold.train)
     seconds = extracted - loaded
     done = len(gold.documents) - len(failures)
     too_many = len(failures) > config.execution.allowed_failures * len(gold.documents)
@@ -88,7 +73,7 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
         error=_summary(failures, len(gold.documents)) if failures else "",
         repeat=config.execution.repeat,
         fingerprint=identity,
-        gold=_gold_record(gold, [document.report.id for document in documents]),
+        gold=gold_record(gold, [document.report.id for document in documents], assessment.slices),
         views=views,
         counts=Counts(
             len(gold.documents),
@@ -105,9 +90,10 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
         ),
         environment=describe_environment(),
         seeds={"bootstrap": config.scoring.seed},
+        remarks=assessment.remarks,
     )
-    run = Run(directory, record, tuple(rows), tuple(failures))
-    _write(run, predictions, table, render(run))
+    run = run_of(directory, record, assessment, failures)
+    write_run(run, predictions, assessment, render(run))
     return run
 
 
@@ -132,15 +118,12 @@ def record_error(config: Config, directory: Path, error: BaseException) -> Run:
 
 def check_values(config: Config) -> None:
     """ConfigurationError for the first setting whose value makes no sense."""
-    scoring, execution, gold = config.scoring, config.execution, config.gold
+    execution, gold = config.execution, config.gold
     share = execution.allowed_failures
     rules = (
         ("execution.on_failure", execution.on_failure, execution.on_failure in ON_FAILURE, "empty, exclude or abort"),
         ("execution.allowed_failures", share, 0 <= share <= 1, "a share, from 0 to 1"),
         ("execution.repeat", execution.repeat, execution.repeat >= 0, "0 or more"),
-        ("scoring.resamples", scoring.resamples, scoring.resamples >= 1, "1 or more"),
-        ("scoring.confidence", scoring.confidence, 0 < scoring.confidence < 1, "between 0 and 1, such as 0.95"),
-        ("scoring.seed", scoring.seed, scoring.seed >= 0, "0 or more"),
         ("gold.minimum_confidence", gold.minimum_confidence, 0 <= gold.minimum_confidence <= 1, "from 0 to 1"),
         ("gold.path", gold.path, gold.path != "", "a folder or a file"),
         ("model.name", config.model.name, re.fullmatch(r"[\w.+-]+", config.model.name), "letters, digits, . _ + or -"),
@@ -148,6 +131,7 @@ def check_values(config: Config) -> None:
     for name, value, fits, allowed in rules:
         if not fits:
             raise ConfigurationError(f"{name} is {value!r}", f"It must be {allowed}.")
+    check_scoring(config.scoring)
 
 
 def load_gold(config: Config) -> Gold:
@@ -165,6 +149,11 @@ def load_gold(config: Config) -> Gold:
             crosswalk=crosswalk_of(options.crosswalk),
             annotation_conf=Path(options.annotation_conf) if options.annotation_conf else None,
             minimum_confidence=options.minimum_confidence,
+            column=options.column,
+            token_column=options.token_column,
+            scheme=options.scheme,
+            policy=options.policy,
+            spans_key=options.spans_key,
         )
     )
 
@@ -191,13 +180,6 @@ def views_of(config: Config, gold: Gold, backend: Backend) -> tuple[View, ...]:
     )
 
 
-def score(table: CountTable, views: Sequence[View], config: Config) -> list[Row]:
-    """All rows of scores.json for a count table."""
-    sheet = Scoresheet(table, {view.name: view.emitted for view in views})
-    resampled = resampled_totals(table.values, config.scoring.resamples, config.scoring.seed)
-    return sheet.rows(*percentile_interval(sheet.evaluate(resampled)[:, 2], config.scoring.confidence))
-
-
 def _extract(
     config: Config, backend: Backend, gold: Gold, watch: Watch
 ) -> tuple[dict[str, Annotations], list[Failure]]:
@@ -214,32 +196,5 @@ def _extract(
     return predictions, failures
 
 
-def _write(run: Run, predictions: Mapping[str, Annotations], table: CountTable, shown: str) -> None:
-    names = run.record.gold.reports if run.record.gold else ()
-    lines = (jsonl.encode_line(predictions[name]) for name in names if name in predictions)
-    write_bytes(run.directory / "predictions.jsonl", b"".join(lines))
-    if run.failures:
-        write_bytes(run.directory / "failures.jsonl", msgspec.json.Encoder().encode_lines(run.failures))
-    table.write(run.directory / "counts.parquet")
-    write_bytes(run.directory / "scores.json", encode_rows(run.rows).encode())
-    write_bytes(run.directory / "table.md", shown.encode())
-    write_bytes(run.directory / "run.json", encode_record(run.record))
-
-
 def _summary(failures: Sequence[Failure], total: int) -> str:
     return f"{len(failures)} of {total} reports failed; {failures[0].report}: {failures[0].error}"
-
-
-def _gold_record(gold: Gold, scored: Sequence[str]) -> GoldRecord:
-    return GoldRecord(
-        gold.name,
-        gold.path,
-        gold.split,
-        gold.text_hash,
-        gold.label_hash,
-        tuple(document.report.id for document in gold.documents),
-        tuple(scored),
-        gold.schema.counted,
-        tuple(sorted(gold.schema.ignore_zones)),
-        gold.remarks,
-    )

@@ -4,7 +4,7 @@ import datetime
 import os
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import TypeVar
@@ -17,6 +17,8 @@ from harness.corpus.crosswalk import View
 from harness.errors import FileError
 from harness.extraction.runner import Failure
 from harness.files import read_text
+from harness.scoring.anatomy import Confusion, ErrorRow
+from harness.scoring.calibration import Calibration
 from harness.scoring.counting import SCORER_VERSION
 from harness.scoring.measures import Row
 
@@ -28,7 +30,8 @@ class GoldRecord(msgspec.Struct, frozen=True):
     """The gold set that a run was scored on.
 
     `reports` were asked for; `scored` are those that counted (fewer where failed reports are excluded). `counted` are
-    the labels that counted; nothing in zones of the kinds `ignore_zones` did.
+    the labels that counted; nothing in zones of the kinds `ignore_zones` did. `slices` are the reports of each slice of
+    reports.
     """
 
     name: str
@@ -41,6 +44,7 @@ class GoldRecord(msgspec.Struct, frozen=True):
     counted: tuple[str, ...]
     ignore_zones: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    slices: Mapping[str, tuple[str, ...]] = {}
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -94,15 +98,26 @@ class RunRecord(msgspec.Struct, frozen=True, omit_defaults=False):
     speed: Speed | None = None
     environment: Environment = Environment()
     seeds: Mapping[str, int] = {}
+    remarks: tuple[str, ...] = ()
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A finished run: its record, its scores, and where it lies."""
+    """A finished run: its record, its scores, what its errors and confidences are, and where it lies."""
 
     directory: Path
     record: RunRecord
     rows: tuple[Row, ...] = ()
     failures: tuple[Failure, ...] = ()
+    errors: tuple[ErrorRow, ...] = ()
+    confusions: tuple[Confusion, ...] = ()
+    calibrations: tuple[Calibration, ...] = ()
+
+
+def interval_name(run: Run) -> str:
+    """The confidence of a run's intervals, such as "95%"."""
+    scoring = run.record.config.get("scoring")
+    confidence = scoring.get("confidence", 0.95) if isinstance(scoring, dict) else 0.95
+    return f"{100 * confidence:g}%"
 
 
 def read_run(directory: Path) -> Run:
@@ -121,7 +136,11 @@ def read_run(directory: Path) -> Run:
         found = msgspec.json.Decoder(Failure).decode_lines(failures.read_bytes()) if failures.exists() else []
     except msgspec.DecodeError as error:
         raise FileError(failures, f"cannot be read: {error}", "Run the backend again.") from None
-    return Run(directory, record, scores.rows, tuple(found))
+    path = directory / "errors.json"
+    errors = _decode(path, _Errors) if path.exists() else _Errors(RECORD_SCHEMA, (), ())
+    path = directory / "calibration.json"
+    calibrations = _decode(path, _Calibrations).views if path.exists() else ()
+    return Run(directory, record, scores.rows, tuple(found), errors.rows, errors.confusions, calibrations)
 
 
 class _Scores(msgspec.Struct, frozen=True):
@@ -129,10 +148,35 @@ class _Scores(msgspec.Struct, frozen=True):
     rows: tuple[Row, ...]
 
 
+class _Errors(msgspec.Struct, frozen=True):
+    schema: int
+    rows: tuple[ErrorRow, ...]
+    confusions: tuple[Confusion, ...]
+
+
+class _Calibrations(msgspec.Struct, frozen=True):
+    schema: int
+    views: tuple[Calibration, ...]
+
+
 def encode_rows(rows: Iterable[object]) -> str:
     """The content of scores.json: one row a line."""
-    lines = ",\n".join(msgspec.json.encode(row).decode() for row in rows)
-    return f'{{"schema": {RECORD_SCHEMA}, "rows": [\n{lines}\n]}}\n'
+    return f'{{"schema": {RECORD_SCHEMA}, "rows": [\n{_lines(rows)}\n]}}\n'
+
+
+def encode_errors(rows: Iterable[ErrorRow], confusions: Iterable[Confusion]) -> str:
+    """The content of errors.json: one row a line."""
+    cells = _lines(confusions)
+    return f'{{"schema": {RECORD_SCHEMA}, "rows": [\n{_lines(rows)}\n], "confusions": [\n{cells}\n]}}\n'
+
+
+def encode_calibrations(calibrations: Sequence[Calibration]) -> bytes:
+    """The content of calibration.json."""
+    return msgspec.json.format(msgspec.json.encode(_Calibrations(RECORD_SCHEMA, tuple(calibrations))), indent=2) + b"\n"
+
+
+def _lines(rows: Iterable[object]) -> str:
+    return ",\n".join(msgspec.json.encode(row).decode() for row in rows)
 
 
 def encode_record(record: RunRecord) -> bytes:

@@ -20,12 +20,13 @@ Floats = npt.NDArray[np.float64]
 
 
 class Column(NamedTuple):
-    """What is counted: `counter` of `label` in a layer, seen in a view."""
+    """What is counted: `counter` of `label` in a layer, seen in a view; `slice` names a subset of mentions."""
 
     layer: str
     view: str
     label: str
     counter: str
+    slice: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,28 +58,46 @@ class CountTable:
         )
 
     def __add__(self, other: "CountTable") -> "CountTable":
-        """The table of both corpora. ValueError if the columns differ or a report is in both."""
-        if self.columns != other.columns:
+        """The table of both corpora. ValueError if the columns differ or a report is in both.
+
+        A slice of mentions that occurs in one of them only counts 0 in the other.
+        """
+        if [one for one in self.columns if not one.slice] != [one for one in other.columns if not one.slice]:
             raise ValueError("tables with different columns cannot be added")
         if shared := set(self.reports) & set(other.reports):
             raise ValueError(f"report {min(shared)!r} is in both tables")
-        return CountTable(self.reports + other.reports, self.columns, np.concatenate([self.values, other.values]))
+        columns = tuple(dict.fromkeys((*self.columns, *other.columns)))
+        values = np.concatenate([self._aligned(columns), other._aligned(columns)])
+        return CountTable(self.reports + other.reports, columns, values)
+
+    def _aligned(self, columns: tuple[Column, ...]) -> Floats:
+        if columns == self.columns:
+            return self.values
+        place = {column: index for index, column in enumerate(columns)}
+        values = np.zeros((len(self.reports), len(columns)))
+        values[:, [place[column] for column in self.columns]] = self.values
+        return values
 
     def select(self, reports: Sequence[str]) -> "CountTable":
         """The rows of `reports`, in that order. KeyError if one is missing."""
         rows = {report: index for index, report in enumerate(self.reports)}
         return CountTable(tuple(reports), self.columns, self.values[[rows[report] for report in reports]])
 
+    def unsliced(self) -> "CountTable":
+        """The table without the columns of slices of mentions."""
+        chosen = [index for index, column in enumerate(self.columns) if not column.slice]
+        return CountTable(self.reports, tuple(self.columns[index] for index in chosen), self.values[:, chosen])
+
     @property
     def totals(self) -> Floats:
         """The sum over reports, of shape (columns,)."""
         return np.asarray(self.values.sum(axis=0))
 
-    def positions(self, layer: str, view: str) -> dict[str, dict[str, int]]:
-        """Column numbers by label and counter, in column order, for one layer and view."""
+    def positions(self, layer: str, view: str, part: str = "") -> dict[str, dict[str, int]]:
+        """Column numbers by label and counter, in column order, for one layer, view and slice."""
         found: dict[str, dict[str, int]] = {}
         for index, column in enumerate(self.columns):
-            if (column.layer, column.view) == (layer, view):
+            if (column.layer, column.view, column.slice) == (layer, view, part):
                 found.setdefault(column.label, {})[column.counter] = index
         return found
 
@@ -86,8 +105,13 @@ class CountTable:
         """The views of a layer, in column order."""
         return tuple(dict.fromkeys(column.view for column in self.columns if column.layer == layer))
 
+    def slices(self, layer: str, view: str) -> tuple[str, ...]:
+        """The slices of mentions of a layer and view, in column order."""
+        found = (one.slice for one in self.columns if (one.layer, one.view) == (layer, view))
+        return tuple(name for name in dict.fromkeys(found) if name)
+
     def write(self, path: Path) -> None:
-        """Write as Parquet, one row a cell: report, layer, view, label, counter, value (zeros included)."""
+        """Write as Parquet, one row a cell: report, layer, view, label, counter, slice, value (zeros included)."""
         import io
 
         import pyarrow as pa

@@ -5,10 +5,9 @@ from pathlib import Path
 
 from harness.errors import InputError, NotComparableError
 from harness.files import display_path
-from harness.runs.record import GoldRecord, Run, read_run
+from harness.runs.record import GoldRecord, Run, interval_name, read_run
 from harness.scoring.measures import MICRO, Row
 from harness.tables.model import Page, Table, counted, interval, joined, percent
-from harness.tables.run import interval_name
 
 
 def find_runs(paths: Sequence[Path]) -> list[Run]:
@@ -126,7 +125,9 @@ def _table(view: str, runs: Sequence[Run], names: Sequence[str]) -> Table:
 
 def _row(run: Run, name: str, view: str) -> tuple[str, ...]:
     record = run.record
-    found = {row.scope: row for row in run.rows if (row.view, row.match, row.label) == (view, "strict", MICRO)}
+    found = {
+        row.scope: row for row in run.rows if (row.view, row.match, row.label, row.slice) == (view, "strict", MICRO, "")
+    }
     speed = record.speed
     rate = f"{speed.reports_per_second:.1f}" if speed and speed.reports_per_second else "–"
     memory = f"{speed.peak_memory_mib:.0f}" if speed and speed.peak_memory_mib else "–"

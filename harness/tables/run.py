@@ -1,23 +1,36 @@
 """The table of one run."""
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from harness.files import display_path
-from harness.runs.record import Run
+from harness.runs.record import Run, interval_name
 from harness.scoring.measures import MACRO, MICRO, Row
+from harness.tables.anatomy import confusion_tables, error_table, match_table, match_tables
 from harness.tables.model import Page, Table, counted, interval, joined, percent
 from harness.tables.render import to_markdown
+from harness.tables.slices import calibration_tables, slice_tables
 
 HEADINGS = ("label", "gold", "found", "precision", "recall", "F1", "95% of F1", "exact F1")
 
 
 def run_markdown(run: Run) -> str:
     """The content of table.md."""
-    return to_markdown(run_page(run))
+    return to_markdown(full_page(run))
+
+
+def full_page(run: Run) -> Page:
+    """The page of a run with everything: also all categories, the confusion matrix, slices and calibration."""
+    page = run_page(run)
+    if not page.tables:
+        return page
+    more = (*match_tables(run), *confusion_tables(run), *slice_tables(run), *calibration_tables(run))
+    return Page(page.title, page.introduction, (*page.tables, *more), page.notes)
 
 
 def run_page(run: Run) -> Page:
-    """One table a view: strict scores by label, the averages, and F1 of the spans alone."""
+    """What a terminal shows: for each view strict scores by label; the other ways of matching; what the errors are."""
     record = run.record
     if record.status == "error" or record.gold is None:
         return Page(f"{record.model}: nothing could be scored", (record.error,), ())
@@ -30,7 +43,8 @@ def run_page(run: Run) -> Page:
         "precision, recall, F1: same span and same label (strict); exact: same span. micro pools all labels,",
         f"macro averages them. {interval_name(run)} of F1: its bootstrap interval over reports. All in percent.",
     )
-    return Page(f"{name}{memory}", introduction, tuple(_tables(run)), tuple(_notes(run)))
+    tables = (*_tables(run), match_table(run), error_table(run))
+    return Page(f"{name}{memory}", introduction, tables, tuple(_notes(run)))
 
 
 def _tables(run: Run) -> Iterable[Table]:
@@ -101,22 +115,20 @@ def _notes(run: Run) -> Iterable[str]:
         yield f"words cut from the edges of predictions (scoring.trims=false keeps them): {words}"
     if record.gold is not None:
         yield from record.gold.remarks
+        yield from record.remarks
         if len(record.gold.scored) < 50:
             number = counted(len(record.gold.scored), "report")
             yield f"Only {number}: intervals are rough, and small differences mean nothing."
-    yield f"run: {display_path(run.directory)}"
+    if run.directory == Path(os.devnull):
+        yield "all categories, confusions and slices: --format markdown"
+    else:
+        yield f"run: {display_path(run.directory)} (all categories, confusions and slices: table.md there)"
 
 
 def _by_label(rows: Iterable[Row], view: str, match: str, scope: str) -> dict[str, Row]:
-    return {row.label: row for row in rows if (row.view, row.match, row.scope) == (view, match, scope)}
+    wanted = (view, match, scope, "")
+    return {row.label: row for row in rows if (row.view, row.match, row.scope, row.slice) == wanted}
 
 
 def _occurs(row: Row) -> bool:
     return row.gold > 0 or row.predicted > 0
-
-
-def interval_name(run: Run) -> str:
-    """The confidence of a run's intervals, such as "95%"."""
-    scoring = run.record.config.get("scoring")
-    confidence = scoring.get("confidence", 0.95) if isinstance(scoring, dict) else 0.95
-    return f"{100 * confidence:g}%"

@@ -13,7 +13,13 @@ from harness.resources import locate
 from harness.scoring.table import CountTable
 from tests.conftest import RunHarness, run_harness
 
-FILES = {"counts.parquet", "predictions.jsonl", "run.json", "scores.json", "table.md"}
+FILES = {"counts.parquet", "errors.json", "predictions.jsonl", "run.json", "scores.json", "table.md"}
+
+AVERAGES = ("micro", "macro", "weighted")
+
+
+def key(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["view"], row["label"], row["slice"]
 
 
 def only_run(folder: Path) -> Path:
@@ -60,10 +66,12 @@ def test_scores_can_be_recomputed_from_the_count_table(finished: Finished) -> No
     totals = dict(zip(table.columns, table.totals, strict=True))
     checked = 0
     for row in rows:
-        if row["match"] == "strict" and row["scope"] == "all" and row["label"] not in ("micro", "macro"):
-            counted = {name: totals["mentions", row["view"], row["label"], name] for name in ("gold", "predicted")}
-            assert {name: row[name] for name in counted} == counted
-            assert row["correct"] == totals["mentions", row["view"], row["label"], "strict_correct"]
+        if (row["match"], row["scope"], row["slice"]) == ("strict", "all", "") and row["label"] not in AVERAGES:
+            of_label = {c.counter: n for c, n in totals.items() if (c.view, c.label, c.slice) == key(row)}
+            assert {name: row[name] for name in ("gold", "predicted")} == {n: of_label[n] for n in ("gold", "predicted")}
+            assert row["correct"] == of_label["strict_correct"]
+            assert row["missed"] == of_label["missed"] + of_label["merged"]
+            assert row["spurious"] == of_label["spurious"] + of_label["split"]
             checked += 1
     assert checked >= 16
 
@@ -92,11 +100,11 @@ def test_a_replayed_run_brings_its_label_set(harness: RunHarness, finished: Fini
     predictions = finished.directory / "predictions.jsonl"
     done = harness("model=replay", f"model.args.path={predictions}", "--format", "json")
     assert done.returncode == 0, done.stderr
-    rows = {(r["match"], r["view"], r["scope"], r["label"]): r["correct"] for r in json.loads(done.stdout)["rows"]}
+    rows = {(r["match"], *key(r)): r["correct"] for r in json.loads(done.stdout)["rows"] if r["scope"] == "all"}
     scores = json.loads((finished.directory / "scores.json").read_text())["rows"]
     for row in scores:
         if row["scope"] == "all":
-            assert rows[row["match"], row["view"], "all", row["label"]] == row["correct"]
+            assert rows[(row["match"], *key(row))] == row["correct"]
 
 
 def test_labels_that_do_not_meet(harness: RunHarness, tmp_path: Path, foreign_gold: Path) -> None:
@@ -175,7 +183,7 @@ def test_failed_reports(
     (failure,) = [json.loads(line) for line in (run / "failures.jsonl").read_text().splitlines()]
     assert (failure["report"], failure["error"]) == ("r1", "RuntimeError: boom at r1")
     rows = json.loads((run / "scores.json").read_text())["rows"]
-    assert {row["gold"] for row in rows if row["label"] == "micro"} == {gold_mentions}
+    assert {row["gold"] for row in rows if row["label"] == "micro" and not row["slice"]} == {gold_mentions}
 
 
 def test_failures_within_the_allowed_share_are_fine(
@@ -218,7 +226,8 @@ def test_a_foreign_schema_is_scored_with_a_backend_from_a_file(
 ) -> None:
     done = harness("--backend", f"{backends_file}:Capitals", f"gold.path={foreign_gold}", "--format", "json")
     assert done.returncode == 0, done.stderr
-    rows = {(row["match"], row["scope"], row["label"]): row for row in json.loads(done.stdout)["rows"]}
+    found = [row for row in json.loads(done.stdout)["rows"] if not row["slice"]]
+    rows = {(row["match"], row["scope"], row["label"]): row for row in found}
     assert {row["view"] for row in rows.values()} == {"fine"}
     protein, drug = rows["strict", "all", "Protein"], rows["strict", "all", "Drug"]
     assert (protein["gold"], protein["predicted"], protein["correct"]) == (3, 2, 2)
@@ -248,8 +257,9 @@ def test_gold_with_labels_of_its_own_and_a_model_with_others(harness: RunHarness
     crosswalk = ["crosswalk@gold.crosswalk=mine", "crosswalk@model.crosswalk=spacy_to_mine"]
     done = harness("model=spacy", f"gold.path={gold}", "--config-dir", "my_conf", *crosswalk, "--format", "json")
     assert done.returncode == 0, done.stderr
-    found = {row["label"]: row["f1"] for row in json.loads(done.stdout)["rows"] if row["match"] == "strict"}
-    assert found == {"Person": 1.0, "Place": 1.0, "micro": 1.0, "macro": 1.0}
+    rows = [row for row in json.loads(done.stdout)["rows"] if row["match"] == "strict" and not row["slice"]]
+    found = {row["label"]: row["f1"] for row in rows}
+    assert found == {"Person": 1.0, "Place": 1.0, "micro": 1.0, "macro": 1.0, "weighted": 1.0}
     (crosswalks / "mine.yaml").write_text("name: [\n")
     broken = harness("model=spacy", f"gold.path={gold}", "--config-dir", "my_conf", *crosswalk)
     assert broken.returncode == 2
@@ -270,7 +280,7 @@ def test_trims_are_switchable_and_predictions_stay_raw(harness: RunHarness, tmp_
         done = harness("model=spacy", "gold.split=dev", f"scoring.trims={trims}", "--format", "json", cwd=folder)
         rows = json.loads(done.stdout)["rows"]
         micro = next(
-            r for r in rows if (r["match"], r["view"], r["scope"], r["label"]) == ("strict", "fine", "all", "micro")
+            r for r in rows if (r["match"], r["view"], r["scope"], r["label"], r["slice"]) == ("strict", "fine", "all", "micro", "")
         )
         found[trims] = ((only_run(folder) / "predictions.jsonl").read_bytes(), micro["correct"])
     assert found["true"][0] == found["false"][0]

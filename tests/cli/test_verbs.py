@@ -146,8 +146,9 @@ def test_converted_gold_scores_the_same(harness: RunHarness, tmp_path: Path, kin
     labels = f"gold.annotation_conf={locate('gold') / 'annotation.conf'}"
     theirs = harness(*options, f"gold.path={target}", f"gold.format={kind}", labels)
     assert theirs.returncode == 0, theirs.stderr
-    named = {(row["match"], row["view"], row["scope"], row["label"]): row for row in json.loads(theirs.stdout)["rows"]}
-    assert all(named[row["match"], row["view"], row["scope"], row["label"]] == row for row in ours)
+    keys = ("match", "view", "scope", "label", "slice")
+    named = {tuple(row[key] for key in keys): row for row in json.loads(theirs.stdout)["rows"]}
+    assert all(named[tuple(row[key] for key in keys)] == row for row in ours)
 
 
 def test_options_may_stand_before_files(harness: RunHarness, text_file: Path) -> None:

@@ -1,0 +1,167 @@
+"""Scores predictions against gold: everything about a run that needs no model, and no file.
+
+The main job and the verb `score` both end here, so that a score never depends on which way the predictions came.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from harness.annotation import Annotations
+from harness.configuration import ScoringConf
+from harness.corpus.crosswalk import View
+from harness.corpus.document import Document
+from harness.errors import ConfigurationError
+from harness.scoring.anatomy import Confusion, ErrorRow, confusions, error_rows
+from harness.scoring.audit import audit
+from harness.scoring.calibration import Calibration, calibrate
+from harness.scoring.counting import Options, count_documents
+from harness.scoring.gather import gather
+from harness.scoring.matches import STRICT
+from harness.scoring.matching import match
+from harness.scoring.measures import Row, Scoresheet
+from harness.scoring.sequences import TaggedCorpus
+from harness.scoring.slices import Slicing, report_slices
+from harness.scoring.table import CountTable
+from harness.scoring.tagged import tag_sides
+from harness.statistics.bootstrap import percentile_interval, resampled_totals
+
+
+class Assessment(msgspec.Struct, frozen=True):
+    """What can be said about predictions.
+
+    `slices` are the reports of each slice of reports. `remarks` say what could not be computed, and why. `audited` is
+    how many numbers seqeval confirmed (None: no audit was asked for).
+    """
+
+    table: CountTable
+    rows: tuple[Row, ...]
+    errors: tuple[ErrorRow, ...]
+    confusions: tuple[Confusion, ...]
+    calibrations: tuple[Calibration, ...]
+    slices: Mapping[str, Sequence[str]]
+    remarks: tuple[str, ...]
+    audited: int | None = None
+
+
+def assess(
+    documents: Sequence[Document],
+    predictions: Mapping[str, Annotations],
+    views: Sequence[View],
+    ignore_zones: frozenset[str],
+    scoring: ScoringConf,
+    split: str = "all",
+    train: Sequence[Document] = (),
+    tagged: TaggedCorpus | None = None,
+) -> Assessment:
+    """Count, measure, and say what the errors are. A report without a prediction counts as an empty one.
+
+    `tagged` holds the tags of a corpus that came as tags. AuditError if an audit is asked for and finds a difference.
+    """
+    slicings = slicings_of(scoring)
+    options = Options(scoring.overlap, slicings, train)
+    table = count_documents(documents, predictions, views, ignore_zones, options, tagged)
+    slices = report_slices(slicings, documents)
+    rows = score(table, views, scoring, slices)
+    audited = None
+    if scoring.audit:
+        audited = 0
+        for view in views:
+            corpus = tagged or _own_tags(documents, predictions, view, ignore_zones)
+            if corpus is not None and set(corpus.names) <= set(view.labels):
+                audited += audit(rows, corpus, view.name)
+    calibrations = (calibrate(documents, predictions, view, ignore_zones, split) for view in views)
+    return Assessment(
+        table,
+        tuple(rows),
+        tuple(error_rows(table)),
+        tuple(confusions(table)),
+        tuple(one for one in calibrations if one is not None),
+        slices,
+        tuple(_remarks(table, slicings, train, audited)),
+        audited,
+    )
+
+
+def slicings_of(scoring: ScoringConf) -> list[Slicing]:
+    """The slices that the configuration declares. ConfigurationError names one that makes no sense."""
+    return [Slicing(name, one.by, one.field, tuple(one.bounds)) for name, one in scoring.slices.items()]
+
+
+def score(
+    table: CountTable, views: Sequence[View], scoring: ScoringConf, slices: Mapping[str, Sequence[str]]
+) -> list[Row]:
+    """All rows of scores.json for a count table, those of slices of reports last."""
+    emitted = {view.name: view.emitted for view in views}
+    rows = _rows(Scoresheet(table, emitted), table, scoring)
+    whole = table.unsliced()
+    for name, reports in slices.items():
+        part = whole.select(reports)
+        rows += _rows(Scoresheet(part, emitted, (STRICT,), by_label=False), part, scoring, name)
+    return rows
+
+
+def _rows(sheet: Scoresheet, table: CountTable, scoring: ScoringConf, part: str = "") -> list[Row]:
+    resampled = resampled_totals(table.values, scoring.resamples, scoring.seed)
+    bounds = percentile_interval(sheet.evaluate(resampled)[:, 2], scoring.confidence)
+    return sheet.rows(*bounds, len(table.reports), part)
+
+
+def _own_tags(
+    documents: Sequence[Document], predictions: Mapping[str, Annotations], view: View, ignore_zones: frozenset[str]
+) -> TaggedCorpus | None:
+    gold, predicted = gather(documents, predictions, view, ignore_zones)
+    matching = match(gold.spans(), predicted.spans())
+    tagged = tag_sides(documents, matching.gold, matching.predicted, view.labels)
+    return tagged.corpus if tagged else None
+
+
+def _remarks(
+    table: CountTable, slicings: Sequence[Slicing], train: Sequence[Document], audited: int | None
+) -> list[str]:
+    remarks = []
+    for view in table.views("mentions"):
+        counters = {column.counter for column in table.columns if column.view == view and not column.slice}
+        if "sequence_strict_gold" not in counters:
+            remarks.append(f"no sequence scores in {view}: gold mentions overlap, are discontinuous or hold no token")
+        untagged = _sum(table, view, "untaggable_predicted")
+        if untagged:
+            remarks.append(
+                f"{untagged} predictions in {view} overlap another one or hold no token: not in its sequence scores"
+            )
+        widened = [(_sum(table, view, f"realigned_{side}"), side) for side in ("gold", "predicted")]
+        if any(number for number, _ in widened):
+            told = " and ".join(f"{number} {side}" for number, side in widened if number)
+            remarks.append(f"{told} mentions in {view} were widened to whole tokens for its sequence scores")
+    left_out = [slicing.name for slicing in slicings if slicing.needs_train and not train]
+    if left_out:
+        remarks.append(f"no slices {', '.join(left_out)}: the gold declares no other reports as split train")
+    if audited is not None:
+        remarks.append(
+            f"audit: seqeval confirmed {audited} numbers" if audited else "audit: nothing that seqeval can compute"
+        )
+    return remarks
+
+
+def _sum(table: CountTable, view: str, counter: str) -> int:
+    return int(
+        sum(
+            total
+            for column, total in zip(table.columns, table.totals, strict=True)
+            if (column.view, column.counter) == (view, counter)
+        )
+    )
+
+
+def check_scoring(scoring: ScoringConf) -> None:
+    """ConfigurationError for the first setting of `scoring` whose value makes no sense."""
+    rules = (
+        ("scoring.resamples", scoring.resamples, scoring.resamples >= 1, "1 or more"),
+        ("scoring.confidence", scoring.confidence, 0 < scoring.confidence < 1, "between 0 and 1, such as 0.95"),
+        ("scoring.seed", scoring.seed, scoring.seed >= 0, "0 or more"),
+        ("scoring.overlap", scoring.overlap, 0 < scoring.overlap <= 1, "above 0, at most 1, such as 0.5"),
+    )
+    for name, value, fits, allowed in rules:
+        if not fits:
+            raise ConfigurationError(f"{name} is {value!r}", f"It must be {allowed}.")
+    slicings_of(scoring)

@@ -1,0 +1,207 @@
+"""The verb `score`: predictions that were made elsewhere, scored like those of a run."""
+
+import difflib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import yaml
+
+from harness.configuration import ScoringConf
+from harness.corpus.conll import read_conll
+from harness.corpus.crosswalk import FINE, Crosswalk, View, build_views, shipped_crosswalk
+from harness.corpus.document import Gold
+from harness.corpus.gold import AUTO, GoldSource, read_gold
+from harness.corpus.predictions import Predicted, fit_documents, guess_format, read_predictions
+from harness.corpus.tags import TaggedDocuments, decode_reports, named_policy, named_scheme
+from harness.errors import ConfigurationError, InputError
+from harness.files import read_text
+from harness.resources import locate
+from harness.runs.assess import assess, check_scoring
+from harness.runs.record import RECORD_SCHEMA, Counts, Run, RunRecord, describe_environment, now
+from harness.runs.writing import gold_record, run_of, write_run
+from harness.scoring.sequences import TaggedCorpus
+from harness.tables.run import run_markdown
+from harness.tagging.sequences import Labels, Policy
+
+NOWHERE = Path(os.devnull)
+"""The directory of a run that is shown and not written."""
+
+
+@dataclass(frozen=True)
+class ScoreOptions:
+    """What the command line of `score` says; "" and None stand for what was not given."""
+
+    gold: Path
+    predictions: Path
+    gold_format: str = ""
+    predictions_format: str = ""
+    gold_column: int | None = None
+    predicted_column: int = -1
+    token_column: int = 1
+    scheme: str = "IOB2"
+    gold_policy: str = ""
+    policy: str = str(Policy.CONLLEVAL)
+    spans_key: str | None = None
+    split: str = AUTO
+    gold_labels: str = ""
+    predicted_labels: str = ""
+    name: str = ""
+    output: Path | None = None
+    settings: tuple[str, ...] = ()
+
+
+def score_files(options: ScoreOptions) -> Run:
+    """Score predictions against gold. Writes a run directory if `output` is given, which must not exist yet."""
+    if options.output is not None and options.output.exists():
+        raise InputError(f"{options.output} already exists", "Name a new folder.")
+    scoring = scoring_of(options.settings)
+    gold = _read_gold(options)
+    predicted, tagged, remarks = _read_predictions(options, gold)
+    views = tuple(_views(options, gold, predicted, scoring))
+    strangers = [label for label in predicted.labels if label not in gold.schema.entities]
+    if strangers and not options.predicted_labels:
+        remarks.append(f"labels only in predictions, counted as spurious: {', '.join(strangers)}")
+    assessment = assess(
+        gold.documents,
+        predicted.annotations,
+        views,
+        gold.schema.ignore_zones,
+        scoring,
+        gold.split,
+        gold.train,
+        tagged,
+    )
+    names = [report.id for report, _ in gold.documents]
+    empty = sum(1 for one in predicted.annotations.values() if not (one.mentions or one.unaligned))
+    record = RunRecord(
+        RECORD_SCHEMA,
+        "ok",
+        0,
+        options.name or options.predictions.resolve().stem,
+        {"score": msgspec.to_builtins(options, enc_hook=str), "scoring": msgspec.to_builtins(scoring)},
+        now(),
+        gold=gold_record(gold, names, assessment.slices),
+        views=views,
+        counts=Counts(len(names), len(names), empty),
+        environment=describe_environment(),
+        seeds={"bootstrap": scoring.seed},
+        remarks=(*predicted.remarks, *remarks, *assessment.remarks),
+    )
+    run = run_of(options.output or NOWHERE, record, assessment)
+    if options.output is not None:
+        write_run(run, predicted.annotations, assessment, run_markdown(run))
+    return run
+
+
+def scoring_of(settings: Sequence[str]) -> ScoringConf:
+    """conf/scoring/default.yaml with settings such as `scoring.audit=true` on top."""
+    values: dict[str, object] = yaml.safe_load(read_text(locate("conf") / "scoring" / "default.yaml"))
+    known = [f"scoring.{field.name}" for field in fields(ScoringConf)]
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals or key not in known:
+            near = difflib.get_close_matches(key, known, 1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise ConfigurationError(f"there is no setting {setting!r}", f"{hint}Settings: {', '.join(known)}.")
+        try:
+            values[key.removeprefix("scoring.")] = yaml.safe_load(text)
+        except yaml.YAMLError:
+            raise ConfigurationError(f"cannot read {setting!r}", "Write key=value.") from None
+    try:
+        scoring = msgspec.convert(values, ScoringConf)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"scoring: {error}", f"Settings: {', '.join(known)}.") from None
+    check_scoring(scoring)
+    return scoring
+
+
+def _read_gold(options: ScoreOptions) -> Gold:
+    return read_gold(
+        GoldSource(
+            options.gold,
+            options.gold.resolve().stem,
+            _gold_format(options),
+            options.split,
+            _gold_crosswalk(options),
+            column=_gold_column(options),
+            token_column=options.token_column,
+            scheme=options.scheme,
+            policy=options.gold_policy,
+            spans_key=options.spans_key,
+        )
+    )
+
+
+def _gold_format(options: ScoreOptions) -> str:
+    return options.gold_format or guess_format(options.gold, "--gold-format")
+
+
+def _gold_crosswalk(options: ScoreOptions) -> Crosswalk:
+    """What is known of the gold's labels. Column files and DocBins are other people's: their labels are just labels."""
+    kind = _gold_format(options)
+    name = options.gold_labels or ("re3d" if kind == "re3d" else "" if kind in ("conll", "docbin") else "report")
+    return shipped_crosswalk(name) if name else Crosswalk()
+
+
+def _gold_column(options: ScoreOptions) -> int:
+    """The last column, or the one before it where the last one of the same file holds the predictions."""
+    if options.gold_column is not None:
+        return options.gold_column
+    return -2 if options.gold == options.predictions else -1
+
+
+def _read_predictions(options: ScoreOptions, gold: Gold) -> tuple[Predicted, TaggedCorpus | None, list[str]]:
+    kind = options.predictions_format or guess_format(options.predictions, "--predictions-format")
+    if kind != "conll":
+        return read_predictions(options.predictions, kind, gold, options.spans_key), None, []
+    labels, scheme = Labels(), named_scheme(options.scheme)
+    policy = named_policy(options.policy, "--policy")
+    predicted = _tagged(options, gold, options.predictions, options.predicted_column, labels, policy)
+    found = fit_documents(predicted.documents, gold, options.predictions)
+    remarks = []
+    if predicted.violations:
+        told = f"{predicted.violations} predicted tags are not valid {scheme.name}"
+        remarks.append(f"{told}: read under the policy {policy}; sequence rows show both policies")
+    if _gold_format(options) != "conll":
+        return found, None, remarks
+    own = _tagged(options, gold, options.gold, _gold_column(options), labels, Policy.CONLLEVAL)
+    if not np.array_equal(own.tags.ends, predicted.tags.ends):
+        raise InputError(
+            f"{options.predictions} and {options.gold} have other sentences", "Use the same tokens and blank lines."
+        )
+    return found, TaggedCorpus(own.tags, predicted.tags, labels.names, own.report, scheme), remarks
+
+
+def _tagged(
+    options: ScoreOptions, gold: Gold, path: Path, column: int, labels: Labels, policy: Policy
+) -> TaggedDocuments:
+    """The tags of the reports that are scored, in the order of the gold."""
+    reports = {one.report.id: one for one in read_conll(path, [column], options.token_column, Path(gold.path).stem)}
+    wanted = [reports[report.id] for report, _ in gold.documents if report.id in reports]
+    return decode_reports(wanted, column, named_scheme(options.scheme), policy, labels)
+
+
+def _views(options: ScoreOptions, gold: Gold, predicted: Predicted, scoring: ScoringConf) -> Sequence[View]:
+    """The views of the gold; in its own labels also those that only occur in predictions, so that they count."""
+    theirs = shipped_crosswalk(options.predicted_labels) if options.predicted_labels else Crosswalk()
+    labels: Mapping[str, None] = dict.fromkeys((*gold.schema.entities, *predicted.labels))
+    emitted = [label for label in labels if options.predicted_labels == "" or label in predicted.labels]
+    views = build_views(gold.schema, _gold_crosswalk(options), theirs, emitted, trims=scoring.trims)
+    if options.predicted_labels:
+        return views
+    strangers = [label for label in predicted.labels if label not in gold.schema.entities]
+    return [
+        msgspec.structs.replace(
+            view,
+            labels=(*view.labels, *strangers),
+            predicted={**view.predicted, **{label: label for label in strangers}},
+            ignored=tuple(label for label in view.ignored if label not in strangers),
+        )
+        if view.name == FINE
+        else view
+        for view in views
+    ]

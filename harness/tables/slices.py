@@ -1,0 +1,64 @@
+"""Scores of subsets, and what confidences are worth."""
+
+from collections.abc import Iterable
+
+from harness.runs.record import Run, interval_name
+from harness.scoring.measures import MICRO, Row
+from harness.tables.model import Table, interval, percent
+
+
+def slice_tables(run: Run) -> Iterable[Table]:
+    """For each view and each way of slicing a table of micro strict scores."""
+    headings = ("slice", "reports", "gold", "found", "precision", "recall", "F1", f"{interval_name(run)} of F1")
+    of_reports = run.record.gold.slices if run.record.gold else {}
+    for view in run.record.views:
+        groups: dict[str, list[Row]] = {}
+        for row in run.rows:
+            if (row.view, row.scope, row.label) == (view.name, "all", MICRO) and row.slice:
+                groups.setdefault(row.slice.partition("=")[0], []).append(row)
+        for name, rows in groups.items():
+            kind = "reports" if rows[0].slice in of_reports else "mentions"
+            cells = tuple(_cells(row, known=rows[0].slice in of_reports or row.precision is not None) for row in rows)
+            yield Table(f"{kind} by {name}, {view.name} labels, strict", headings, cells)
+
+
+def _cells(row: Row, *, known: bool) -> tuple[str, ...]:
+    return (
+        row.slice.partition("=")[2],
+        str(row.reports),
+        str(row.gold),
+        str(row.predicted) if known or row.predicted else "–",
+        percent(row.precision),
+        percent(row.recall),
+        percent(row.f1),
+        interval(row.low, row.high),
+    )
+
+
+def calibration_tables(run: Run) -> Iterable[Table]:
+    """For each view that has confidences: how they rank, and confidence against precision in 15 bins."""
+    for one in run.calibrations:
+        ranked = (
+            percent(one.average_precision),
+            percent(one.calibration_error),
+            "–" if one.best_threshold is None else f"{one.best_threshold:.3g}",
+            str(one.predicted - one.without),
+            str(one.without),
+        )
+        headings = ("", "average precision", "calibration error", "best threshold", "with confidence", "without")
+        notes = ("the best threshold is only chosen on dev (gold.split=dev).",)
+        yield Table(f"confidences, {one.view} labels, strict", headings, (("all", *ranked),), notes)
+        rows = tuple(
+            (
+                f"{each.low:.2f}–{each.high:.2f}",
+                str(each.predicted),
+                str(each.correct),
+                percent(each.confidence),
+                percent(each.precision),
+            )
+            for each in one.bins
+            if each.predicted
+        )
+        yield Table(
+            f"calibration, {one.view} labels", ("confidence", "found", "right", "mean confidence", "precision"), rows
+        )

@@ -1,0 +1,1 @@
+"""Mentions as sequences of tags, one a token, and back."""
