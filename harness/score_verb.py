@@ -11,12 +11,12 @@ import numpy as np
 import yaml
 
 from harness.configuration import ScoringConf
-from harness.corpus.conll import read_conll
+from harness.corpus.conll import TaggedReport, read_conll
 from harness.corpus.crosswalk import FINE, Crosswalk, View, build_views, shipped_crosswalk
 from harness.corpus.document import Gold
 from harness.corpus.gold import AUTO, GoldSource, read_gold
 from harness.corpus.predictions import Predicted, fit_documents, guess_format, read_predictions
-from harness.corpus.tags import TaggedDocuments, decode_reports, named_policy, named_scheme
+from harness.corpus.tags import decode_reports, named_policy, named_scheme
 from harness.errors import ConfigurationError, InputError
 from harness.files import read_text
 from harness.resources import locate
@@ -160,15 +160,19 @@ def _read_predictions(options: ScoreOptions, gold: Gold) -> tuple[Predicted, Tag
         return read_predictions(options.predictions, kind, gold, options.spans_key), None, []
     labels, scheme = Labels(), named_scheme(options.scheme)
     policy = named_policy(options.policy, "--policy")
-    predicted = _tagged(options, gold, options.predictions, options.predicted_column, labels, policy)
+    answers, strangers = _columns(options, gold, options.predictions, options.predicted_column)
+    predicted = decode_reports(answers, options.predicted_column, scheme, policy, labels)
     found = fit_documents(predicted.documents, gold, options.predictions)
     remarks = []
+    if strangers:
+        remarks.append(f"{strangers} predicted reports are not in the gold ({gold.split}): not scored")
     if predicted.violations:
         told = f"{predicted.violations} predicted tags are not valid {scheme.name}"
         remarks.append(f"{told}: read under the policy {policy}; sequence rows show both policies")
     if _gold_format(options) != "conll":
         return found, None, remarks
-    own = _tagged(options, gold, options.gold, _gold_column(options), labels, Policy.CONLLEVAL)
+    asked, _ = _columns(options, gold, options.gold, _gold_column(options))
+    own = decode_reports(asked, _gold_column(options), scheme, Policy.CONLLEVAL, labels)
     if not np.array_equal(own.tags.ends, predicted.tags.ends):
         raise InputError(
             f"{options.predictions} and {options.gold} have other sentences", "Use the same tokens and blank lines."
@@ -176,13 +180,11 @@ def _read_predictions(options: ScoreOptions, gold: Gold) -> tuple[Predicted, Tag
     return found, TaggedCorpus(own.tags, predicted.tags, labels.names, own.report, scheme), remarks
 
 
-def _tagged(
-    options: ScoreOptions, gold: Gold, path: Path, column: int, labels: Labels, policy: Policy
-) -> TaggedDocuments:
-    """The tags of the reports that are scored, in the order of the gold."""
+def _columns(options: ScoreOptions, gold: Gold, path: Path, column: int) -> tuple[list[TaggedReport], int]:
+    """The reports of a column file that are scored, in the order of the gold, and the number of others."""
     reports = {one.report.id: one for one in read_conll(path, [column], options.token_column, Path(gold.path).stem)}
     wanted = [reports[report.id] for report, _ in gold.documents if report.id in reports]
-    return decode_reports(wanted, column, named_scheme(options.scheme), policy, labels)
+    return wanted, len(reports) - len(wanted)
 
 
 def _views(options: ScoreOptions, gold: Gold, predicted: Predicted, scoring: ScoringConf) -> Sequence[View]:

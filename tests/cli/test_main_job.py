@@ -68,7 +68,9 @@ def test_scores_can_be_recomputed_from_the_count_table(finished: Finished) -> No
     for row in rows:
         if (row["match"], row["scope"], row["slice"]) == ("strict", "all", "") and row["label"] not in AVERAGES:
             of_label = {c.counter: n for c, n in totals.items() if (c.view, c.label, c.slice) == key(row)}
-            assert {name: row[name] for name in ("gold", "predicted")} == {n: of_label[n] for n in ("gold", "predicted")}
+            assert {name: row[name] for name in ("gold", "predicted")} == {
+                n: of_label[n] for n in ("gold", "predicted")
+            }
             assert row["correct"] == of_label["strict_correct"]
             assert row["missed"] == of_label["missed"] + of_label["merged"]
             assert row["spurious"] == of_label["spurious"] + of_label["split"]
@@ -280,7 +282,9 @@ def test_trims_are_switchable_and_predictions_stay_raw(harness: RunHarness, tmp_
         done = harness("model=spacy", "gold.split=dev", f"scoring.trims={trims}", "--format", "json", cwd=folder)
         rows = json.loads(done.stdout)["rows"]
         micro = next(
-            r for r in rows if (r["match"], r["view"], r["scope"], r["label"], r["slice"]) == ("strict", "fine", "all", "micro", "")
+            r
+            for r in rows
+            if (r["match"], r["view"], r["scope"], r["label"], r["slice"]) == ("strict", "fine", "all", "micro", "")
         )
         found[trims] = ((only_run(folder) / "predictions.jsonl").read_bytes(), micro["correct"])
     assert found["true"][0] == found["false"][0]
