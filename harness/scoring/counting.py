@@ -70,8 +70,8 @@ def count_documents(
 ) -> CountTable:
     """The count table of a corpus; a report without a prediction counts as an empty one.
 
-    Sequence counters are taken from `tagged` if the corpus came as tags, otherwise from our tokens; a view in which gold
-    mentions overlap or are discontinuous has none.
+    Sequence counters are taken from `tagged` if the corpus came as tags, otherwise from our tokens; a view in which
+    gold mentions overlap or are discontinuous has none.
     """
     columns = _Columns()
     size = len(documents)
