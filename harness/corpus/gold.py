@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from harness.corpus import brat, conll, jsonl
+from harness.corpus import brat, jsonl
 from harness.corpus.annotation_conf import read_annotation_conf
 from harness.corpus.crosswalk import Crosswalk
 from harness.corpus.document import SPLITS, Document, Gold, refuse_duplicates
 from harness.corpus.re3d import read_re3d
-from harness.corpus.tags import decode_reports, named_policy, named_scheme
 from harness.errors import ConfigurationError, FileError, InputError
 from harness.files import existing_folder, read_text
 from harness.schema import Schema
-from harness.tagging.sequences import Labels
 
 FORMATS = ("brat", "jsonl", "datasets", "re3d", "conll", "docbin")
 AUTO = "auto"
@@ -185,7 +183,11 @@ def _read_re3d(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
 
 
 def _read_columns(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
-    reports = conll.read_conll(source.path, [source.column], source.token_column)
+    from harness.corpus.conll import read_conll
+    from harness.corpus.tags import decode_reports, named_policy, named_scheme
+    from harness.tagging.sequences import Labels
+
+    reports = read_conll(source.path, [source.column], source.token_column)
     policy = named_policy(source.policy, "gold.policy") if source.policy else None
     scheme = named_scheme(source.scheme)
     tagged = decode_reports(reports, source.column, scheme, policy, Labels())

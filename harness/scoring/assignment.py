@@ -69,8 +69,8 @@ def _weights(overlaps: Overlaps) -> Ints:
         if unit > limit:
             unit = limit
             break
-    # `shared * unit` fits: both are far below 2**31 wherever the other is large.
-    overlap = overlaps.shared * unit // overlaps.joint
+    # shared * unit // joint, without a product beyond 63 bits.
+    overlap = overlaps.shared * (unit // overlaps.joint) + overlaps.shared * (unit % overlaps.joint) // overlaps.joint
     count = overlaps.same + (pairs + 1)
     weights: Ints = overlaps.reaches + (pairs + 1) * (overlap + (pairs * unit + 1) * count)
     return weights

@@ -1,4 +1,4 @@
-"""The other verbs: extract, compare, gold check, gold convert; help; and what is never imported at start."""
+"""The verbs extract, compare, gold check, gold convert; help; and what is never imported at start."""
 
 import json
 import shutil
@@ -166,7 +166,14 @@ HEAVY = ("hydra", "torch", "transformers", "spacy", "datasets", "sklearn")
 
 @pytest.mark.parametrize(
     "arguments",
-    [["compare", "--help"], ["--help"], ["gold", "--help"], ["extract", "--help"], ["gold", "check"]],
+    [
+        ["compare", "--help"],
+        ["--help"],
+        ["gold", "--help"],
+        ["extract", "--help"],
+        ["score", "--help"],
+        ["gold", "check"],
+    ],
     ids=" ".join,
 )
 def test_nothing_heavy_is_imported_at_start(arguments: list[str]) -> None:
@@ -184,6 +191,16 @@ def test_nothing_heavy_is_imported_at_start(arguments: list[str]) -> None:
 def test_help_names_verbs_settings_and_choices(harness: RunHarness) -> None:
     done = harness("--help")
     assert done.returncode == 0
-    for words in ("model=NAME", "spacy", "rules", "re3d", "gold.path=FOLDER", "compare", "extract", "exit codes"):
+    for words in (
+        "model=NAME",
+        "spacy",
+        "rules",
+        "re3d",
+        "gold.path=FOLDER",
+        "compare",
+        "extract",
+        "score",
+        "exit codes",
+    ):
         assert words in done.stdout
     assert all(len(line) <= 100 for line in done.stdout.splitlines())
