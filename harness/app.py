@@ -28,6 +28,7 @@ from harness.errors import ConfigurationError, ExitCode, FileError, HarnessError
 from harness.extraction.runner import Outcome
 from harness.files import unwritable
 from harness.resources import locate
+from harness.runs.assess import SLICES_REMEDY
 from harness.runs.perform import perform, record_error
 from harness.runs.record import Run
 from harness.tables.comparison import find_runs
@@ -102,8 +103,14 @@ def compose(overrides: Sequence[str]) -> Config:
 
 
 def open_arguments(overrides: Sequence[str]) -> list[str]:
-    """`model.args.NAME=X` as `++model.args.NAME=X`: which arguments there are is the backend's to say, not Hydra's."""
-    return [f"++{one}" if one.startswith("model.args.") else one for one in overrides]
+    """`model.args.NAME=X` as `++model.args.NAME=X`: which arguments there are is the backend's to say, not Hydra's.
+
+    The same for slices, which are named by whoever declares them.
+    """
+    for one in overrides:
+        if one.startswith("scoring.slices="):  # Hydra would merge it into what is there, and so do nothing for {}
+            raise ConfigurationError("scoring.slices cannot be set as a whole", SLICES_REMEDY)
+    return [f"++{one}" if one.startswith(("model.args.", "scoring.slices.")) else one for one in overrides]
 
 
 def register_schema() -> None:

@@ -51,22 +51,17 @@ class GoldConf:
 
 
 @dataclass
-class SliceConf:
-    """One way of dividing reports or mentions; see `harness.scoring.slices.Slicing`."""
-
-    by: str = MISSING
-    bounds: list[int] = field(default_factory=list)
-    field: str = ""
-
-
-@dataclass
 class ScoringConf:
-    """How predictions are scored. `overlap` is the threshold of the match of that name; `audit` asks seqeval too."""
+    """How predictions are scored.
+
+    `overlap` is the threshold of the match of that name; `audit` asks seqeval too; `slices` maps names to the fields of
+    `harness.scoring.slices.Slicing`.
+    """
 
     trims: bool = True
     overlap: float = 0.5
     audit: bool = False
-    slices: dict[str, SliceConf] = field(default_factory=dict)
+    slices: dict[str, Any] = field(default_factory=dict)
     resamples: int = 1000
     confidence: float = 0.95
     seed: int = 13

@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import numpy as np
@@ -20,7 +21,7 @@ from harness.corpus.tags import decode_reports, named_policy, named_scheme
 from harness.errors import ConfigurationError, InputError
 from harness.files import read_text
 from harness.resources import locate
-from harness.runs.assess import assess, check_scoring
+from harness.runs.assess import SLICES_REMEDY, assess, check_scoring
 from harness.runs.record import RECORD_SCHEMA, Counts, Run, RunRecord, describe_environment, now
 from harness.runs.writing import gold_record, run_of, write_run
 from harness.scoring.sequences import TaggedCorpus
@@ -98,25 +99,43 @@ def score_files(options: ScoreOptions) -> Run:
 
 
 def scoring_of(settings: Sequence[str]) -> ScoringConf:
-    """conf/scoring/default.yaml with settings such as `scoring.audit=true` on top."""
-    values: dict[str, object] = yaml.safe_load(read_text(locate("conf") / "scoring" / "default.yaml"))
+    """A file of conf/scoring (`scoring=plain`; default: default) with settings such as `scoring.audit=true` on top."""
+    files = [setting.removeprefix("scoring=") for setting in settings if setting.startswith("scoring=")]
+    values = _scoring_file(files[-1] if files else "default")
     known = [f"scoring.{field.name}" for field in fields(ScoringConf)]
     for setting in settings:
         key, equals, text = setting.partition("=")
-        if not equals or key not in known:
+        name, _, part = key.removeprefix("scoring.").partition(".")
+        if key == "scoring":
+            continue
+        if not equals or f"scoring.{name}" not in known or (part and name != "slices"):
             near = difflib.get_close_matches(key, known, 1)
             hint = f"Did you mean {near[0]}? " if near else ""
             raise ConfigurationError(f"there is no setting {setting!r}", f"{hint}Settings: {', '.join(known)}.")
         try:
-            values[key.removeprefix("scoring.")] = yaml.safe_load(text)
+            value = yaml.safe_load(text)
         except yaml.YAMLError:
             raise ConfigurationError(f"cannot read {setting!r}", "Write key=value.") from None
+        if name != "slices":
+            values[name] = value
+        elif part:
+            values[name] = {**cast("Mapping[str, object]", values[name]), part: value}
+        else:
+            raise ConfigurationError("scoring.slices cannot be set as a whole", SLICES_REMEDY)
     try:
         scoring = msgspec.convert(values, ScoringConf)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"scoring: {error}", f"Settings: {', '.join(known)}.") from None
     check_scoring(scoring)
     return scoring
+
+
+def _scoring_file(name: str) -> dict[str, object]:
+    folder = locate("conf") / "scoring"
+    choices = sorted(path.stem for path in folder.glob("*.yaml"))
+    if name not in choices:
+        raise ConfigurationError(f"there is no scoring {name!r}", f"Choices: {', '.join(choices)}.")
+    return cast("dict[str, object]", yaml.safe_load(read_text(folder / f"{name}.yaml")))
 
 
 def _read_gold(options: ScoreOptions) -> Gold:

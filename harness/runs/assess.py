@@ -26,6 +26,8 @@ from harness.scoring.table import CountTable
 from harness.scoring.tagged import tag_sides
 from harness.statistics.bootstrap import percentile_interval, resampled_totals
 
+SLICES_REMEDY = "scoring=plain has none; scoring.slices.NAME={by: KIND} adds one (docs/measures.md lists kinds)."
+
 
 class Assessment(msgspec.Struct, frozen=True):
     """What can be said about predictions.
@@ -85,7 +87,16 @@ def assess(
 
 def slicings_of(scoring: ScoringConf) -> list[Slicing]:
     """The slices that the configuration declares. ConfigurationError names one that makes no sense."""
-    return [Slicing(name, one.by, one.field, tuple(one.bounds)) for name, one in scoring.slices.items()]
+    slicings = []
+    for name, fields in scoring.slices.items():
+        try:
+            slicings.append(msgspec.convert({"name": name, **fields}, Slicing))
+        except (msgspec.ValidationError, TypeError) as error:
+            raise ConfigurationError(
+                f"scoring.slices.{name} is {fields!r}: {error}",
+                "Write {by: KIND, field: NAME} or {by: KIND, bounds: [2, 4]}.",
+            ) from None
+    return slicings
 
 
 def score(

@@ -1,7 +1,8 @@
 """The best one-to-one assignment within one group of overlapping mentions.
 
-Solved by scipy's `linear_sum_assignment` (Crouse 2016) on whole-number weights, so that no rounding decides between two
-assignments; what ties is settled by position, so that the order of input never does.
+Solved by scipy (`linear_sum_assignment`, Crouse 2016; for sparse components `min_weight_full_bipartite_matching`,
+Jonker and Volgenant 1987) on whole-number weights, so that no rounding decides between two assignments; what ties is
+settled by position, so that the order of input never does.
 """
 
 import math
@@ -16,6 +17,8 @@ Flags = npt.NDArray[np.bool_]
 
 EXACT = 2**53
 """Whole numbers up to here are exact in float64, in which scipy computes."""
+DENSE = 10
+"""A component is solved as a matrix if at least one pair in so many overlaps."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,18 +48,40 @@ def best_assignment(overlaps: Overlaps) -> Ints:
 
     Example: gold [0, 5) and [3, 9), predicted [2, 8): the second, because 5/7 is more than 3/8.
     """
+    weights = _weights(overlaps)
+    golds, predicted = int(overlaps.gold.max()) + 1, int(overlaps.predicted.max()) + 1
+    solve = _solve_dense if DENSE * len(weights) >= golds * predicted else _solve_sparse
+    chosen = _first_of_the_best(overlaps, weights, solve(overlaps, weights, golds, predicted), predicted)
+    return np.flatnonzero(chosen[overlaps.gold] == overlaps.predicted)
+
+
+def _solve_dense(overlaps: Overlaps, weights: Ints, golds: int, predicted: int) -> Ints:
+    """The number of each gold mention's partner, or -1, in one of the best assignments."""
     from scipy.optimize import linear_sum_assignment
 
-    weights = _weights(overlaps)
-    shape = (int(overlaps.gold.max()) + 1, int(overlaps.predicted.max()) + 1)
-    matrix = np.zeros(shape)
+    matrix = np.zeros((golds, predicted))
     matrix[overlaps.gold, overlaps.predicted] = weights
     rows, columns = linear_sum_assignment(matrix, maximize=True)
-    chosen = np.full(shape[0], -1, dtype=np.int64)
+    chosen = np.full(golds, -1, dtype=np.int64)
     chosen[rows] = np.where(matrix[rows, columns] > 0, columns, -1)
-    del matrix
-    chosen = _first_of_the_best(overlaps, weights, chosen, shape[1])
-    return np.flatnonzero(chosen[overlaps.gold] == overlaps.predicted)
+    return chosen
+
+
+def _solve_sparse(overlaps: Overlaps, weights: Ints, golds: int, predicted: int) -> Ints:
+    """The same without a matrix of all pairs, for long chains of mentions."""
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import min_weight_full_bipartite_matching
+
+    # Every gold mention gets a column of its own for staying alone; 1 on all weights keeps that one from being 0.
+    alone = np.arange(golds)
+    rows = np.concatenate([overlaps.gold, alone])
+    columns = np.concatenate([overlaps.predicted, predicted + alone])
+    values = np.concatenate([weights + 1, np.ones(golds)])
+    matrix = csr_array((values, (rows, columns)), shape=(golds, predicted + golds))
+    rows, columns = min_weight_full_bipartite_matching(matrix, maximize=True)
+    chosen = np.full(golds, -1, dtype=np.int64)
+    chosen[rows] = np.where(columns < predicted, columns, -1)
+    return chosen
 
 
 def _weights(overlaps: Overlaps) -> Ints:
@@ -107,77 +132,96 @@ def _duals(overlaps: Overlaps, weights: Ints, chosen: Ints, paired: Ints, width:
             return prices[:-1]
 
 
+ALONE = -1
+"""Stands for the partner of a mention without one."""
+
+
 class _Alternatives:
     """Rearranges an optimal assignment along tight pairs.
 
-    Every mention is given a stand-in to be paired with when it stays alone (allowed where its dual is 0), so that all
-    optimal assignments become perfect ones, and one turns into another along closed paths.
+    When a gold mention takes another partner, the one that had it must take another one in turn, and so on, until
+    somebody takes what the first one left. A mention may also become alone, if its dual is 0, when another one of
+    either side ceases to be: then the number of pairs stays what it is.
     """
 
     def __init__(self, overlaps: Overlaps, tight: Flags, chosen: Ints, gold_free: Flags, predicted_free: Flags) -> None:
-        self._golds, self._predicted = len(chosen), len(predicted_free)
-        self._predicted_free = predicted_free
-        options: list[list[int]] = [[] for _ in chosen]
-        for gold, predicted in zip(overlaps.gold[tight].tolist(), overlaps.predicted[tight].tolist(), strict=True):
-            options[gold].append(predicted)
-        # Columns: predicted mentions, then the stand-ins of gold mentions. Rows: gold mentions, then the stand-ins of
-        # predicted ones.
-        self._options = [
-            sorted(own) + ([self._predicted + gold] if gold_free[gold] else []) for gold, own in enumerate(options)
-        ]
-        self._partner = [
-            int(column) if column >= 0 else self._predicted + gold for gold, column in enumerate(chosen.tolist())
-        ]
-        alone = sorted(set(range(self._predicted)) - set(self._partner))
-        spare = sorted(set(range(self._predicted, self._predicted + self._golds)) - set(self._partner))
-        self._partner += [-1] * self._predicted
-        for predicted in alone:
-            self._partner[self._golds + predicted] = predicted
-        busy = (predicted for predicted in range(self._predicted) if self._partner[self._golds + predicted] < 0)
-        for predicted, column in zip(busy, spare, strict=True):
-            self._partner[self._golds + predicted] = column
-        self._owner = {column: row for row, column in enumerate(self._partner)}
+        self._partner: list[int] = chosen.tolist()
+        self._owner = [ALONE] * len(predicted_free)
+        for gold, column in enumerate(self._partner):
+            if column != ALONE:
+                self._owner[column] = gold
+        self._options: list[list[int]] = [[] for _ in chosen]
+        # Sets of gold mentions are the bits of whole numbers.
+        self._takers = [0] * len(predicted_free)
+        for gold, column in zip(overlaps.gold[tight].tolist(), overlaps.predicted[tight].tolist(), strict=True):
+            self._options[gold].append(column)
+            self._takers[column] |= 1 << gold
+        self._may_be_alone = sum(1 << gold for gold in np.flatnonzero(gold_free).tolist())
+        self._may_be_left: list[bool] = predicted_free.tolist()
 
     def first(self) -> Ints:
         """The first of the assignments in lexicographic order, by gold mention; -1: no partner."""
-        for gold in range(self._golds):
-            for column in self._options[gold]:
-                if column >= self._partner[gold]:
+        for gold, options in enumerate(self._options):
+            now = self._partner[gold]
+            wanted = [
+                column
+                for column in sorted(options)
+                if (column < now or now == ALONE) and not 0 <= self._owner[column] < gold
+            ]
+            if wanted:
+                self._improve(gold, wanted)
+        return np.array(self._partner, dtype=np.int64)
+
+    def _improve(self, gold: int, wanted: list[int]) -> None:
+        """Pair `gold` with the first of the `wanted` mentions for which all later ones can be paired again.
+
+        Searches backwards from what `gold` would leave: who could take it, who could take what that one leaves, and so
+        on. `takes` says what each gold mention that was met takes; `left` which predicted one becomes alone when
+        somebody ceases to be (ALONE: `gold` itself was).
+        """
+        takes: dict[int, int] = {}
+        left: int | None = None
+        unmet = (1 << len(self._partner)) - (1 << gold + 1)  # the mentions behind `gold`
+        waiting = deque([self._partner[gold]])
+        first = self._owner[wanted[0]]
+        while waiting and first not in takes:
+            column = waiting.popleft()
+            if left is None and (column == ALONE or self._may_be_left[column]):
+                left = column
+                if first == ALONE:
                     break
-                if self._owner[column] > gold and self._rearrange(gold, column):
-                    break
-        found = np.array(self._partner[: self._golds], dtype=np.int64)
-        return np.where(found < self._predicted, found, -1)
+                if column != ALONE:
+                    waiting.append(ALONE)
+                waiting += [number for number, owner in enumerate(self._owner) if owner == ALONE]
+            met = (self._may_be_alone if column == ALONE else self._takers[column]) & unmet
+            if first != ALONE and met >> first & 1:
+                met = 1 << first
+            unmet &= ~met
+            while met:
+                lowest = met & -met
+                met ^= lowest
+                number = lowest.bit_length() - 1
+                takes[number] = column
+                waiting.append(self._partner[number])
+        for column in wanted:
+            if self._owner[column] in takes or (self._owner[column] == ALONE and left is not None):
+                self._shift(gold, column, takes, left)
+                return
 
-    def _rearrange(self, gold: int, column: int) -> bool:
-        """Pair `gold` with `column` if the rest, without the mentions before `gold`, can be paired again."""
-        goal, start = self._partner[gold], self._owner[column]
-        previous: dict[int, int] = {column: gold}
-        waiting = deque([start])
-        while waiting:
-            row = waiting.popleft()
-            for other in self._columns(row):
-                if other in previous or (other != goal and self._owner[other] <= gold):
-                    continue
-                previous[other] = row
-                if other == goal:
-                    self._shift(goal, previous, gold)
-                    return True
-                waiting.append(self._owner[other])
-        return False
-
-    def _columns(self, row: int) -> list[int]:
-        if row < self._golds:
-            return self._options[row]
-        predicted = row - self._golds
-        stand_ins = list(range(self._predicted, self._predicted + self._golds))
-        return [predicted, *stand_ins] if self._predicted_free[predicted] else stand_ins
-
-    def _shift(self, goal: int, previous: dict[int, int], first: int) -> None:
-        column = goal
+    def _shift(self, gold: int, column: int, takes: dict[int, int], left: int | None) -> None:
+        goal = self._partner[gold]
         while True:
-            row = previous[column]
-            column, self._partner[row] = self._partner[row], column
-            if row == first:
-                break
-        self._owner = {column: row for row, column in enumerate(self._partner)}
+            displaced = ALONE if column == ALONE else self._owner[column]
+            self._partner[gold] = column
+            if column != ALONE:
+                self._owner[column] = gold
+            if column == goal:
+                return
+            if displaced == ALONE:  # one more pair, or one less: another mention becomes alone in exchange
+                assert left is not None
+                if left == ALONE:
+                    return
+                displaced, self._owner[left] = self._owner[left], ALONE
+                if left == goal:
+                    return
+            gold, column = displaced, takes[displaced]

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import msgspec
+
 from harness.annotation import Annotations, Mention, Report
 from harness.corpus.document import Document
 from harness.errors import ConfigurationError
@@ -20,8 +22,7 @@ Seen = Mapping[tuple[str, str], int]
 """How often a surface carries a label of the view among the training reports."""
 
 
-@dataclass(frozen=True)
-class Slicing:
+class Slicing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One way of dividing reports or mentions, as declared in conf/scoring.
 
     `by` is a key of REPORT_SLICINGS or MENTION_SLICINGS, `field` names the metadata or attribute, `bounds` divide

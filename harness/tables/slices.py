@@ -19,7 +19,14 @@ def slice_tables(run: Run) -> Iterable[Table]:
         for name, rows in groups.items():
             kind = "reports" if rows[0].slice in of_reports else "mentions"
             cells = tuple(_cells(row, known=rows[0].slice in of_reports or row.precision is not None) for row in rows)
-            yield Table(f"{kind} by {name}, {view.name} labels, strict", headings, cells)
+            notes = _SIDES[any(row.precision is not None for row in rows)] if kind == "mentions" else ()
+            yield Table(f"{kind} by {name}, {view.name} labels, strict", headings, cells, notes)
+
+
+_SIDES = {
+    True: ("each mention is in the slice of its own side: false positives where the predicted surface puts them.",),
+    False: ("only gold mentions have this attribute: recall alone.",),
+}
 
 
 def _cells(row: Row, *, known: bool) -> tuple[str, ...]:

@@ -139,14 +139,15 @@ def decode(tags: TagArray, scheme: Scheme, policy: Policy) -> Chunks:
         first = np.ones(len(candidates), dtype=bool)
         first[1:] = block[candidates[1:]] != block[candidates[:-1]]
         start = candidates[first]
-        heads = np.append(np.flatnonzero(~continues), len(transition))
+        # The O behind every sentence is a head, so that every block has a next one.
+        heads = np.flatnonzero(~continues)
         end = heads[np.searchsorted(heads, start, "right")]
-        # The O behind every sentence ends the last block before the array does.
         whole = ends[end]
         start, end = start[whole], end[whole]
     else:
-        start = np.flatnonzero(_lenient_begins()[transition])
-        breaks = np.append(np.flatnonzero(_lenient_begins()[transition] | (tags.prefix == 0)), len(transition))
+        begins = _lenient_begins()[transition]
+        start = np.flatnonzero(begins)
+        breaks = np.flatnonzero(begins | (tags.prefix == 0))
         end = breaks[np.searchsorted(breaks, start, "right")]
     return Chunks(start, end, tags.label[start])
 

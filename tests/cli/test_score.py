@@ -177,6 +177,17 @@ def test_an_output_folder_can_be_compared(capsys: pytest.CaptureFixture[str]) ->
     assert main(["score", "--gold", gold, "--predictions", predicted, "--output", "run"]) == 2
 
 
+def test_slices_are_added_and_switched_off(capsys: pytest.CaptureFixture[str]) -> None:
+    gold, predicted = brat("gold", GOLD, texts=True, conf=True), brat("found", FOUND, texts=False, conf=False)
+    arguments = ["score", "--gold", gold, "--predictions", predicted, "--format", "json", "scoring=plain"]
+    for more, expected in (
+        ([], {""}),
+        (["scoring.slices.words={by: length, bounds: [2]}"], {"", "words=0-1", "words=2+"}),
+    ):
+        assert main([*arguments, *more]) == 0
+        assert {row["slice"] for row in json.loads(capsys.readouterr().out)["rows"]} == expected
+
+
 def test_confidences_give_a_calibration_file() -> None:
     gold = brat("gold", GOLD, texts=True, conf=True)
     mention = {"start": 0, "end": 8, "label": "Drug", "confidence": 0.9}
@@ -202,7 +213,9 @@ def test_confidences_give_a_calibration_file() -> None:
         pytest.param(["--predictions", "ok.jsonl", "scoring.audti=1"], "Did you mean scoring.audit", id="typo"),
         pytest.param(["--predictions", "ok.jsonl", "scoring.overlap=0"], "scoring.overlap is 0", id="threshold"),
         pytest.param(["--predictions", "ok.jsonl", "scoring.overlap=x"], "scoring: Expected `float`", id="type"),
-        pytest.param(["--predictions", "ok.jsonl", "scoring.slices={x: {by: y}}"], "slices.x.by is 'y'", id="slice"),
+        pytest.param(["--predictions", "ok.jsonl", "scoring.slices.x={by: y}"], "slices.x.by is 'y'", id="slice"),
+        pytest.param(["--predictions", "ok.jsonl", "scoring.slices={}"], "scoring=plain has none", id="all slices"),
+        pytest.param(["--predictions", "ok.jsonl", "scoring=x"], "there is no scoring 'x'", id="scoring file"),
         pytest.param(["--predictions", "c.conll", "--scheme", "BOI"], "there is no scheme 'BOI'", id="scheme"),
         pytest.param(["--predictions", "c.conll", "--policy", "mend"], "--policy is 'mend'", id="policy"),
         pytest.param(["--predictions", "c.conll", "--predicted-column", "9"], "there is no column 9", id="column"),

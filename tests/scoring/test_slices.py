@@ -3,7 +3,7 @@
 import pytest
 
 from harness.annotation import Annotations, Attribute, Chain, Mention, Report, UnalignedMention, Zone
-from harness.configuration import ScoringConf, SliceConf
+from harness.configuration import ScoringConf
 from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.errors import ConfigurationError
@@ -16,7 +16,7 @@ TRAIN = [Document(Report("t", "Kyiv. Kyiv. UN."), Annotations("t", (Mention(0, 4
 
 
 def scored(
-    text: str, gold: list[Mention], found: list[Mention], slices: dict[str, SliceConf], **layers: object
+    text: str, gold: list[Mention], found: list[Mention], slices: dict[str, object], **layers: object
 ) -> dict[str, Row]:
     """Strict micro rows by slice, of one report."""
     document = Document(Report("r", text, zones=(Zone("headline", 0, 10),)), Annotations("r", tuple(gold), **layers))
@@ -38,7 +38,7 @@ def counts(row: Row) -> tuple[int, int, int]:
 
 
 def test_a_prediction_is_in_the_slice_of_its_own_surface() -> None:
-    rows = scored(TEXT, GOLD, FOUND, {"seen": SliceConf("seen"), "frequency": SliceConf("frequency", [1, 2, 3])})
+    rows = scored(TEXT, GOLD, FOUND, {"seen": {"by": "seen"}, "frequency": {"by": "frequency", "bounds": [1, 2, 3]}})
     assert counts(rows["seen=yes"]) == (2, 1, 1)
     assert counts(rows["seen=no"]) == (1, 2, 0)  # Bakhmut is not seen, nor is "Ukrainian Kyiv"
     assert counts(rows["frequency=2"]) == (2, 1, 1)
@@ -48,9 +48,9 @@ def test_a_prediction_is_in_the_slice_of_its_own_surface() -> None:
 
 def test_slices_of_mentions_by_place_and_form() -> None:
     slices = {
-        "zone": SliceConf("zone"),
-        "length": SliceConf("length", [2]),
-        "capitalisation": SliceConf("capitalisation"),
+        "zone": {"by": "zone"},
+        "length": {"by": "length", "bounds": [2]},
+        "capitalisation": {"by": "capitalisation"},
     }
     rows = scored(TEXT, GOLD, FOUND, slices)
     assert counts(rows["zone=headline"]) == (1, 1, 1)
@@ -66,7 +66,7 @@ def test_where_only_gold_has_the_attribute_recall_stands_alone() -> None:
         TEXT,
         gold,
         FOUND,
-        {"coreference": SliceConf("coreference"), "certainty": SliceConf("attribute", field="Certainty")},
+        {"coreference": {"by": "coreference"}, "certainty": {"by": "attribute", "field": "Certainty"}},
         chains=(Chain(("T1", "T3")),),
         attributes=(Attribute("A1", "Certainty", "T1", "probable"),),
     )
@@ -77,7 +77,7 @@ def test_where_only_gold_has_the_attribute_recall_stands_alone() -> None:
 
 def test_without_training_reports_the_slices_that_need_them_are_left_out_aloud() -> None:
     document = Document(Report("r", "Kyiv"), Annotations("r", (Mention(0, 4, "GPE"),)))
-    scoring = ScoringConf(slices={"seen": SliceConf("seen")}, resamples=10)
+    scoring = ScoringConf(slices={"seen": {"by": "seen"}}, resamples=10)
     assessment = assess([document], {}, [GPE], frozenset(), scoring)
     assert {row.slice for row in assessment.rows} == {""}
     assert "no slices seen: the gold declares no other reports as split train" in assessment.remarks
@@ -95,7 +95,7 @@ def test_slices_of_reports_are_subsets_of_rows() -> None:
         "density=0-9": ["b", "c"],
         "density=10+": ["a"],
     }
-    scoring = ScoringConf(slices={"style": SliceConf("metadata", field="style")}, resamples=10)
+    scoring = ScoringConf(slices={"style": {"by": "metadata", "field": "style"}}, resamples=10)
     predictions = {"a": documents[0].annotations}
     rows = {
         row.slice: row
