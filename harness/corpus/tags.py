@@ -12,7 +12,7 @@ from harness.annotation import Annotations, Mention
 from harness.corpus.conll import TaggedReport
 from harness.corpus.document import Document
 from harness.errors import ConfigurationError, FileError
-from harness.tagging.schemes import ALIASES, SCHEMES, Scheme
+from harness.tagging.schemes import Scheme, scheme_named
 from harness.tagging.sequences import (
     Ints,
     Labels,
@@ -27,10 +27,10 @@ from harness.tagging.sequences import (
 
 def named_scheme(name: str) -> Scheme:
     """The scheme called `name`. ConfigurationError lists what there is."""
-    name = ALIASES.get(name.upper(), name.upper())
-    if name not in SCHEMES:
-        raise ConfigurationError(f"there is no scheme {name!r}", f"Choose {', '.join((*SCHEMES, *ALIASES))}.")
-    return SCHEMES[name]
+    try:
+        return scheme_named(name)
+    except ValueError as error:
+        raise ConfigurationError(str(error), "Choose one of these.") from None
 
 
 def named_policy(name: str, option: str) -> Policy:

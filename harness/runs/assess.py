@@ -23,7 +23,7 @@ from harness.scoring.measures import Row, Scoresheet
 from harness.scoring.sequences import TaggedCorpus
 from harness.scoring.slices import Slicing, report_slices
 from harness.scoring.table import CountTable
-from harness.scoring.tagged import tag_sides
+from harness.scoring.tagged import UNTAGGABLE_GOLD, tag_sides
 from harness.statistics.bootstrap import percentile_interval, resampled_totals
 
 SLICES_REMEDY = "scoring=plain has none; scoring.slices.NAME={by: KIND} adds one (docs/measures.md lists kinds)."
@@ -124,7 +124,7 @@ def _own_tags(
     gold, predicted = gather(documents, predictions, view, ignore_zones)
     matching = match(gold.spans(), predicted.spans())
     tagged = tag_sides(documents, matching.gold, matching.predicted, view.labels)
-    return tagged.corpus if tagged else None
+    return None if tagged.total(UNTAGGABLE_GOLD) else tagged.corpus
 
 
 def _remarks(
@@ -132,9 +132,13 @@ def _remarks(
 ) -> list[str]:
     remarks = []
     for view in table.views("mentions"):
-        counters = {column.counter for column in table.columns if column.view == view and not column.slice}
-        if "sequence_strict_gold" not in counters:
-            remarks.append(f"no sequence scores in {view}: gold mentions overlap, are discontinuous or hold no token")
+        nested = _sum(table, view, UNTAGGABLE_GOLD)
+        if nested:
+            remarks.append(
+                f"no sequence scores in {view}: "
+                f"{nested} gold mentions overlap another one, are discontinuous or hold no token"
+            )
+            continue
         untagged = _sum(table, view, "untaggable_predicted")
         if untagged:
             remarks.append(

@@ -176,18 +176,20 @@ class _Alternatives:
         """Pair `gold` with the first of the `wanted` mentions for which all later ones can be paired again.
 
         Searches backwards from what `gold` would leave: who could take it, who could take what that one leaves, and so
-        on. `takes` says what each gold mention that was met takes; `left` which predicted one becomes alone when
-        somebody ceases to be (ALONE: `gold` itself was).
+        on. `takes` says what each gold mention that was met takes. Once a gold mention that was alone could take
+        something, or a predicted one could be left alone, others may become alone `instead`: (that gold mention, or
+        ALONE if it is `gold` itself; that predicted one, or ALONE).
         """
         takes: dict[int, int] = {}
-        left: int | None = None
+        instead: tuple[int, int] | None = None
         unmet = (1 << len(self._partner)) - (1 << gold + 1)  # the mentions behind `gold`
         waiting = deque([self._partner[gold]])
         first = self._owner[wanted[0]]
+        last = ALONE  # the gold mention that was met when it was alone
         while waiting and first not in takes:
             column = waiting.popleft()
-            if left is None and (column == ALONE or self._may_be_left[column]):
-                left = column
+            if instead is None and (column == ALONE or self._may_be_left[column]):
+                instead = (last, ALONE) if column == ALONE else (self._owner[column], column)
                 if first == ALONE:
                     break
                 if column != ALONE:
@@ -202,13 +204,17 @@ class _Alternatives:
                 met ^= lowest
                 number = lowest.bit_length() - 1
                 takes[number] = column
-                waiting.append(self._partner[number])
+                if self._partner[number] != ALONE:
+                    waiting.append(self._partner[number])
+                elif last == ALONE and instead is None:
+                    last = number
+                    waiting.append(ALONE)
         for column in wanted:
-            if self._owner[column] in takes or (self._owner[column] == ALONE and left is not None):
-                self._shift(gold, column, takes, left)
+            if self._owner[column] in takes or (self._owner[column] == ALONE and instead is not None):
+                self._shift(gold, column, takes, instead)
                 return
 
-    def _shift(self, gold: int, column: int, takes: dict[int, int], left: int | None) -> None:
+    def _shift(self, gold: int, column: int, takes: dict[int, int], instead: tuple[int, int] | None) -> None:
         goal = self._partner[gold]
         while True:
             displaced = ALONE if column == ALONE else self._owner[column]
@@ -217,11 +223,11 @@ class _Alternatives:
                 self._owner[column] = gold
             if column == goal:
                 return
-            if displaced == ALONE:  # one more pair, or one less: another mention becomes alone in exchange
-                assert left is not None
-                if left == ALONE:
-                    return
-                displaced, self._owner[left] = self._owner[left], ALONE
-                if left == goal:
+            if displaced == ALONE:
+                assert instead is not None
+                displaced, left = instead
+                if left != ALONE:
+                    self._owner[left] = ALONE
+                if displaced == ALONE or left == goal:
                     return
             gold, column = displaced, takes[displaced]

@@ -9,8 +9,10 @@ from harness.scoring.sequences import TaggedCorpus
 from harness.tagging.schemes import OUTSIDE, Scheme
 from harness.tagging.sequences import Policy
 
-SEQEVAL = {"IOB1": "IOB1", "IOB2": "IOB2", "IOE1": "IOE1", "IOE2": "IOE2", "BIOES": "IOBES", "BILOU": "BILOU"}
-"""Our schemes by seqeval's names; its lenient mode does not know the prefixes of BILOU."""
+STRICT = {"IOB1": "IOB1", "IOB2": "IOB2", "IOE2": "IOE2", "BIOES": "IOBES", "BILOU": "BILOU"}
+"""seqeval's names of the schemes that its strict mode gets right; its IOE1 is unfinished."""
+LENIENT = ("IOB1", "IOB2", "IOE1", "IOE2", "BIOES", "IO")
+"""The schemes whose prefixes its lenient mode knows."""
 
 
 class AuditError(BackendError):
@@ -50,8 +52,7 @@ def _seqeval(
     from seqeval import scheme as schemes
     from seqeval.metrics import sequence_labeling, v1
 
-    name = SEQEVAL.get(scheme.name)
-    if name is None or (policy is Policy.CONLLEVAL and name == "BILOU"):
+    if scheme.name not in (STRICT if policy is Policy.STRICT else LENIENT):
         return
     if all(tag == OUTSIDE for sentence in (*gold, *predicted) for tag in sentence):
         return
@@ -59,7 +60,7 @@ def _seqeval(
         warnings.simplefilter("ignore")
         for average in (None, MICRO, MACRO, WEIGHTED):
             if policy is Policy.STRICT:
-                kind = getattr(schemes, name)
+                kind = getattr(schemes, STRICT[scheme.name])
                 found = v1.precision_recall_fscore_support(gold, predicted, average=average, scheme=kind)
                 labels = v1.unique_labels(gold, predicted, kind)
             else:

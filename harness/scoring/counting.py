@@ -70,8 +70,8 @@ def count_documents(
 ) -> CountTable:
     """The count table of a corpus; a report without a prediction counts as an empty one.
 
-    Sequence counters are taken from `tagged` if the corpus came as tags, otherwise from our tokens; a view in which
-    gold mentions overlap or are discontinuous has none.
+    Sequence counters are taken from `tagged` if the corpus came as tags, otherwise from our tokens. Where gold holds
+    mentions that tags cannot hold, these are counted as `untaggable_gold`, and the sequence counters mean nothing.
     """
     columns = _Columns()
     size = len(documents)
@@ -85,10 +85,9 @@ def count_documents(
             columns.add(view, sequence_counters(), counts)
         else:
             own = tag_sides(documents, matching.gold, matching.predicted, view.labels)
-            if own is not None:
-                same = {label: label for label in view.labels}
-                columns.add(view, sequence_counters(), own.corpus.count(view.labels, same, same, size))
-                columns.add(view, TAGGING_COUNTERS, own.counts)
+            same = {label: label for label in view.labels}
+            columns.add(view, sequence_counters(), own.corpus.count(view.labels, same, same, size))
+            columns.add(view, TAGGING_COUNTERS, own.counts)
         if options.slicings:
             _count_slices(columns, view, documents, predictions, (gold, predicted), matching, options)
     values = np.concatenate(columns.values, axis=1) if columns.values else np.zeros((size, 0))

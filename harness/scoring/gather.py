@@ -11,20 +11,18 @@ from harness.scoring.spans import Spans
 
 
 class Shapes:
-    """Numbers for the pieces of discontinuous mentions, the same on both sides."""
+    """Numbers for the pieces of discontinuous mentions: the same on both sides, in the order of the pieces."""
 
     def __init__(self) -> None:
-        self.fragments: dict[int, tuple[Offsets, ...]] = {}
-        self._numbers: dict[tuple[Offsets, ...], int] = {}
+        self._found: set[tuple[Offsets, ...]] = {()}
 
-    def number(self, fragments: tuple[Offsets, ...]) -> int:
-        """0 for a continuous mention."""
-        if not fragments:
-            return 0
-        if fragments not in self._numbers:
-            self._numbers[fragments] = len(self._numbers) + 1
-            self.fragments[self._numbers[fragments]] = fragments
-        return self._numbers[fragments]
+    def add(self, fragments: tuple[Offsets, ...]) -> None:
+        """Pieces that occur; () for a continuous mention."""
+        self._found.add(fragments)
+
+    def numbers(self) -> dict[tuple[Offsets, ...], int]:
+        """The number of all pieces that occur; 0 for a continuous mention."""
+        return {fragments: number for number, fragments in enumerate(sorted(self._found))}
 
 
 class Side:
@@ -37,7 +35,8 @@ class Side:
     def __init__(self, shapes: Shapes, labels: Sequence[str]) -> None:
         self._shapes = shapes
         self._numbers = {label: number for number, label in enumerate(labels)}
-        self._rows: list[tuple[int, int, int, int, int]] = []
+        self._rows: list[tuple[int, int, int, int]] = []
+        self._fragments: list[tuple[Offsets, ...]] = []
         self.mentions: list[tuple[int, str, Mention | None, float | None]] = []
 
     def add(self, report: int, mentions: Iterable[Mention], labels: Mapping[str, str]) -> None:
@@ -45,8 +44,9 @@ class Side:
         for mention in mentions:
             label = labels.get(mention.label)
             if label is not None:
-                shape = self._shapes.number(mention.fragments) if mention.fragments else 0
-                self._rows.append((report, mention.start, mention.end, self._numbers[label], shape))
+                self._shapes.add(mention.fragments)
+                self._fragments.append(mention.fragments)
+                self._rows.append((report, mention.start, mention.end, self._numbers[label]))
                 self.mentions.append((report, label, mention, mention.confidence))
 
     def add_unaligned(self, report: int, size: int, annotations: Annotations, labels: Mapping[str, str]) -> None:
@@ -54,13 +54,16 @@ class Side:
         for number, one in enumerate(annotations.unaligned, 1):
             label = labels.get(one.label)
             if label is not None:
-                self._rows.append((report, size + number, size + number, self._numbers[label], 0))
+                self._fragments.append(())
+                self._rows.append((report, size + number, size + number, self._numbers[label]))
                 self.mentions.append((report, label, None, one.confidence))
 
     def spans(self) -> Spans:
-        """All of them, in order of appearance."""
-        report, start, end, label, shape = np.array(self._rows, dtype=np.int64).reshape(-1, 5).T
-        return Spans(report, start, end, label, shape, self._shapes.fragments)
+        """All of them, in order of appearance. Both sides must have been filled."""
+        report, start, end, label = np.array(self._rows, dtype=np.int64).reshape(-1, 4).T
+        numbers = self._shapes.numbers()
+        shape = np.array([numbers[fragments] for fragments in self._fragments], dtype=np.int64)
+        return Spans(report, start, end, label, shape, {number: pieces for pieces, number in numbers.items()})
 
 
 def gather(

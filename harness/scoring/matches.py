@@ -19,6 +19,7 @@ from functools import cached_property
 
 from harness.scoring import mentions as m
 from harness.scoring.sequences import counter
+from harness.scoring.tagged import UNTAGGABLE_GOLD
 from harness.tagging.sequences import Policy
 
 _BOUNDARY = (m.TOO_LONG, m.TOO_SHORT, m.SHIFTED)
@@ -32,7 +33,8 @@ class Match:
 
     `..._predicted` are the quantities of the predicted side; the label of a pair may differ between the sides.
     `averages_of_seqeval`: macro and weighted means are taken as seqeval takes them. `recall_only`: nothing is known of
-    the predicted side, so that precision and F1 are undefined.
+    the predicted side, so that precision and F1 are undefined. `unless`: a counter that makes the match meaningless
+    where it is not 0.
     """
 
     name: str
@@ -46,6 +48,7 @@ class Match:
     partial_predicted: tuple[str, ...] = ()
     averages_of_seqeval: bool = False
     recall_only: bool = False
+    unless: str = ""
 
     @cached_property
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
@@ -120,6 +123,7 @@ SEQUENCES = tuple(
         (counter(policy, "correct"),),
         (counter(policy, "correct"),),
         averages_of_seqeval=True,
+        unless=UNTAGGABLE_GOLD,
     )
     for policy in Policy
 )

@@ -129,8 +129,9 @@ class Scoresheet:
     """All measures of mentions that can be read off a count table.
 
     `emitted` lists, for each view, the labels that the backend can emit. Which labels enter a macro average is fixed by
-    the whole table, also when `evaluate` is given resamples of it. A match whose counters the table lacks has no rows.
-    Slices have rows for the averages only, and so has everything if `by_label` is False. An interval needs two reports.
+    the whole table, also when `evaluate` is given resamples of it. A match whose counters the table lacks has no rows,
+    nor has one of sequences if gold could not be tagged. Slices have rows for the averages only, and so has everything
+    if `by_label` is False. An interval needs two reports.
     """
 
     def __init__(
@@ -150,11 +151,18 @@ class Scoresheet:
                 positions = table.positions("mentions", view, part)
                 labels = {ALL: tuple(positions), EMITTED: tuple(one for one in positions if one in emitted[view])}
                 known = frozenset(next(iter(positions.values()), ()))
-                found = [match for match in (SUBSETS if part else matches) if match.counters <= known]
+                found = [
+                    match
+                    for match in (SUBSETS if part else matches)
+                    if match.counters <= known and not self._any(match.unless, positions)
+                ]
                 for match in found[:1] if part else found:
                     self._groups += [
                         self._group(match, view, scope, part, labels[scope], positions) for scope in scopes
                     ]
+
+    def _any(self, counter: str, positions: Mapping[str, Mapping[str, int]]) -> bool:
+        return any(self._totals[own[counter]] > 0 for own in positions.values() if counter in own)
 
     def _group(
         self,

@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.scoring.spans import Ints
 from harness.scoring.table import Column, CountTable, Floats
-from harness.tagging.schemes import SCHEMES, Scheme
+from harness.tagging.schemes import Scheme, scheme_named
 from harness.tagging.sequences import Chunks, Labels, Policy, TagArray, decode, parse_tags
 
 COUNTERS = ("gold", "predicted", "correct")
@@ -94,9 +94,9 @@ def sequence_table(
     """
     if list(map(len, gold)) != list(map(len, predicted)):
         raise ValueError("gold and predictions must have the same sentences and tokens")
-    names = Labels()
-    tags = [parse_tags(side, SCHEMES[scheme], names) for side in (gold, predicted)]
-    corpus = TaggedCorpus(tags[0], tags[1], names.names, np.zeros(len(gold), dtype=np.int64), SCHEMES[scheme])
+    names, known = Labels(), scheme_named(scheme)
+    tags = [parse_tags(side, known, names) for side in (gold, predicted)]
+    corpus = TaggedCorpus(tags[0], tags[1], names.names, np.zeros(len(gold), dtype=np.int64), known)
     labels = sorted(names.names) or [NO_LABEL]
     same = {name: name for name in labels}
     columns = [Column("mentions", "fine", label, name) for label in labels for name in sequence_counters(policies)]

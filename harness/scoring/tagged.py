@@ -12,8 +12,9 @@ from harness.scoring.table import Floats
 from harness.tagging.schemes import IOB2
 from harness.tagging.tokens import TokenSpans, to_tags, to_tokens, tokenize
 
-TAGGING_COUNTERS = ("realigned_gold", "realigned_predicted", "untaggable_predicted")
-"""How many mentions of a label were widened to whole tokens, and how many predictions could not be tagged at all."""
+UNTAGGABLE_GOLD = "untaggable_gold"
+TAGGING_COUNTERS = ("realigned_gold", "realigned_predicted", UNTAGGABLE_GOLD, "untaggable_predicted")
+"""How many mentions of a label were widened to whole tokens, and how many could not be tagged at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,18 +24,20 @@ class Tagged:
     corpus: TaggedCorpus
     counts: Floats
 
+    def total(self, counter: str) -> int:
+        """The sum of a counter over reports and labels."""
+        return int(self.counts[:, TAGGING_COUNTERS.index(counter) :: len(TAGGING_COUNTERS)].sum())
 
-def tag_sides(documents: Sequence[Document], gold: Spans, predicted: Spans, labels: Sequence[str]) -> Tagged | None:
-    """Both sides as IOB2 tags, one sentence a report; None if gold holds mentions that no tags can hold.
 
-    `gold` and `predicted` hold no duplicates.
-    Predictions that tags cannot hold (overlapping an earlier one, discontinuous, without a token) are left out of the
-    tags and counted.
+def tag_sides(documents: Sequence[Document], gold: Spans, predicted: Spans, labels: Sequence[str]) -> Tagged:
+    """Both sides as IOB2 tags, one sentence a report.
+
+    `gold` and `predicted` hold no duplicates. Mentions that tags cannot hold (overlapping an earlier one,
+    discontinuous, without a token) are left out of the tags and counted; if gold has any, nothing should be scored on
+    the tags.
     """
     tokens = tokenize(report.text for report, _ in documents)
     fitted = [to_tokens(tokens, _rows(side)) for side in (gold, predicted)]
-    if len(fitted[0].kept) < len(gold):
-        return None
     tags = [to_tags(tokens, fit, side.label[fit.kept]) for side, fit in zip((gold, predicted), fitted, strict=True)]
     report = np.arange(len(documents))
     return Tagged(
@@ -48,13 +51,11 @@ def _rows(side: Spans) -> list[tuple[int, int, int, bool]]:
 
 
 def _counts(gold: Spans, predicted: Spans, fitted: Sequence[TokenSpans], reports: int, labels: Sequence[str]) -> Floats:
-    untaggable = np.ones(len(predicted), dtype=bool)
-    untaggable[fitted[1].kept] = False
-    events = (
-        (gold, fitted[0].kept[fitted[0].realigned]),
-        (predicted, fitted[1].kept[fitted[1].realigned]),
-        (predicted, np.flatnonzero(untaggable)),
-    )
+    realigned = [fit.kept[fit.realigned] for fit in fitted]
+    untaggable = [
+        np.delete(np.arange(len(side)), fit.kept) for side, fit in zip((gold, predicted), fitted, strict=True)
+    ]
+    events = ((gold, realigned[0]), (predicted, realigned[1]), (gold, untaggable[0]), (predicted, untaggable[1]))
     width = len(TAGGING_COUNTERS)
     cells = [
         (side.report[chosen] * len(labels) + side.label[chosen]) * width + k for k, (side, chosen) in enumerate(events)

@@ -61,8 +61,8 @@ IO = _scheme("IO", "IO", "OI? II!", "II=", "IO? II!")
 # B only where a chunk follows another one of its label.
 IOB1 = _scheme("IOB1", "BIO", "OI? II! BI? IB= BB=", "II= BI=", "IO? BO? II! BI! IB? BB=")
 IOB2 = _scheme("IOB2", "BIO", "?B?", "BI= II=", "BO? IO? BB? IB? BI! II!")
-# E only where a chunk of its label follows.
-IOE1 = _scheme("IOE1", "IEO", "OI? EI? II! EE=", "II= IE=", "IO? II! IE! EI= EE=")
+# E only where a chunk of its label follows. seqeval 1.2.2 lacks chunks of a single E; its source says it is unfinished.
+IOE1 = _scheme("IOE1", "IEO", "OI? OE? EI? II! IE! EE=", "II= IE=", "IO? II! IE! EI= EE=")
 IOE2 = _scheme("IOE2", "IEO", "OI? OE? EI? EE? II! IE!", "II= IE=", "E??")
 BIOES = _scheme("BIOES", "BIOES", "?B? ?S?", "BI= BE= II= IE=", "E?? S??")
 BILOU = _scheme("BILOU", "BILOU", "?B? ?U?", "BI= BL= II= IL=", "L?? U??")
@@ -70,3 +70,11 @@ BILOU = _scheme("BILOU", "BILOU", "?B? ?U?", "BI= BL= II= IL=", "L?? U??")
 SCHEMES = {scheme.name: scheme for scheme in (IO, IOB1, IOB2, IOE1, IOE2, BIOES, BILOU)}
 ALIASES = {"IOB": "IOB2", "BIO": "IOB2", "IOE": "IOE2", "IOBES": "BIOES"}
 """Other names in use."""
+
+
+def scheme_named(name: str) -> Scheme:
+    """The scheme of this name, in any case. ValueError lists what there is."""
+    known = ALIASES.get(name.upper(), name.upper())
+    if known not in SCHEMES:
+        raise ValueError(f"there is no scheme {name!r}, only {', '.join((*SCHEMES, *ALIASES))}")
+    return SCHEMES[known]

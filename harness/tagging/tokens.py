@@ -49,7 +49,8 @@ class TokenSpans:
 
     `kept` are the numbers of the mentions that could be tagged, in the order of their tokens; `realigned` tells which
     of these did not begin and end with a token and were widened. Mentions without a token, discontinuous ones and those
-    that overlap an earlier one (of two that begin together: the longer) cannot be tagged.
+    that overlap an earlier one (of two that begin in the same token: the one with more tokens stays, then the earlier,
+    then the longer) cannot be tagged.
     """
 
     kept: Ints
@@ -69,7 +70,7 @@ def to_tokens(tokens: Tokens, mentions: Sequence[tuple[int, int, int, bool]]) ->
     first = np.searchsorted(tokens.end + of_token, start + report * size, "right")
     last = np.searchsorted(tokens.start + of_token, end + report * size, "left")
     fits = np.flatnonzero((first < last) & (continuous > 0))
-    order = fits[np.lexsort((fits, -last[fits], first[fits]))]
+    order = fits[np.lexsort((fits, -end[fits], start[fits], -last[fits], first[fits]))]
     kept: list[int] = []
     free = 0
     for index in order.tolist():

@@ -41,9 +41,11 @@ def test_any_other_number_is_told(field: str, match: str, label: str) -> None:
     assert caught.value.exit_code == ExitCode.BACKEND_FAILED
 
 
-@pytest.mark.parametrize(("scheme", "confirmed"), [("BILOU", 16), ("IO", 0)])
-def test_what_seqeval_cannot_compute_is_left_out(scheme: str, confirmed: int) -> None:
-    tags = [["U-A", "O"]] if scheme == "BILOU" else [["I-A", "O"]]
+# One policy each: a label and three averages, four numbers.
+@pytest.mark.parametrize(("scheme", "tag"), [("BILOU", "U-A"), ("IO", "I-A"), ("IOE1", "I-A")])
+def test_what_seqeval_cannot_compute_is_left_out(scheme: str, tag: str) -> None:
+    tags = [[tag, "O"]]
+    confirmed = (1 + 3) * 4
     assert audit(score_tags(tags, tags, scheme), corpus(tags, tags, scheme), "fine") == confirmed
 
 

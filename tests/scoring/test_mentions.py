@@ -1,187 +1,455 @@
-"""Counting mentions: tables by hand, a brute-force twin, and seqeval in strict mode over tokens."""
+"""Counting mentions: tables by hand, set arithmetic, and seqeval on the tags of the same mentions."""
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 
+import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from seqeval.metrics import f1_score, precision_score, recall_score
+from seqeval.metrics.sequence_labeling import precision_recall_fscore_support as conlleval
+from seqeval.metrics.v1 import precision_recall_fscore_support as strict
 from seqeval.scheme import IOB2
 
 from harness.annotation import Annotations, Mention, Report, UnalignedMention, Zone
 from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.scoring.counting import count_documents
-from harness.scoring.measures import Scoresheet
-from harness.scoring.mentions import COUNTERS, count_mentions
+from harness.scoring.matches import EXACT, SEQUENCES, STRICT
+from harness.scoring.measures import MICRO, Scoresheet
+from harness.scoring.mentions import COUNTERS
+from harness.scoring.sequences import sequence_counters
+from harness.scoring.table import CountTable
+from harness.scoring.tagged import TAGGING_COUNTERS
+from tests.scoring.cases import (
+    CONTINUOUS,
+    DISCONTINUOUS,
+    LABELS,
+    Corpus,
+    ReportMentions,
+    X,
+    Y,
+    Z,
+    corpora,
+    counted,
+    documents_of,
+    in_two_sizes,
+    micro_of,
+    quantities,
+    view_of,
+    without_overlaps,
+)
 
-X, Y = "X", "Y"
+Counts = Mapping[str, Mapping[str, int]]
 
 
-def counts(gold: Sequence[tuple[int, int, str]], predicted: Sequence[tuple[int, int, str]]) -> dict[str, list[int]]:
-    """The counters of count_mentions by label, for mentions written as (start, end, label)."""
-    flat = count_mentions([((s, e), la) for s, e, la in gold], [((s, e), la) for s, e, la in predicted], [X, Y])
-    width = len(COUNTERS)
-    return {X: flat[:width], Y: flat[width:]}
+def counts_of(table: CountTable, *, sequences: bool = False) -> dict[str, dict[str, int]]:
+    """For each label the counters that are not zero; those of tag sequences only if asked for."""
+    found: dict[str, dict[str, int]] = {}
+    for column, value in zip(table.columns, table.totals.tolist(), strict=True):
+        of_sequence = column.counter in (*sequence_counters(), *TAGGING_COUNTERS)
+        if value and of_sequence == sequences:
+            found.setdefault(column.label, {})[column.counter] = value
+    return found
 
 
-# gold, predicted, strict correct, exact correct on the gold and on the predicted side; in the order of the columns
-# gold, found, strict, exact gold, exact found, exact correct (gold), exact correct (found)
+def only(**counts: int) -> dict[str, int]:
+    """Counts of a label by counter; `found_as_X` stands for the counter "found_as X"."""
+    return {name.replace("found_as_", "found_as "): count for name, count in counts.items()}
+
+
+RIGHT = {
+    label: {
+        **only(gold=1, predicted=1, strict_correct=1, exact_gold=1, exact_predicted=1),
+        **only(exact_correct_gold=1, exact_correct_predicted=1),
+        f"found_as {label}": 1,
+    }
+    for label in LABELS
+}
+"""One gold mention, predicted as it is."""
+PAIR = {
+    **only(gold=1, predicted=1, exact_gold=1, exact_predicted=1, exact_incorrect_gold=1, exact_incorrect_predicted=1),
+    **only(found_as_X=1),
+}
+"""One gold mention, predicted with the same label X and another span."""
+GOLD_OF_PAIR = only(gold=1, exact_gold=1, exact_incorrect_gold=1)
+PREDICTED_OF_PAIR = only(predicted=1, exact_predicted=1, exact_incorrect_predicted=1)
+MISSED = only(gold=1, exact_gold=1, missed=1)
+SPURIOUS = only(predicted=1, exact_predicted=1, spurious=1)
+
+
+COUNTS = [
+    pytest.param([], [], {}, id="nothing"),
+    pytest.param([X(0, 1)], [X(0, 1)], {"X": RIGHT["X"]}, id="right"),
+    pytest.param([X(0, 1)], [], {"X": MISSED}, id="missed"),
+    pytest.param([], [X(0, 1)], {"X": SPURIOUS}, id="spurious"),
+    pytest.param([X(0, 1)], [X(1, 2)], {"X": {**MISSED, **SPURIOUS}}, id="beside each other: missed and spurious"),
+    pytest.param([X(2, 4)], [X(1, 5)], {"X": PAIR | only(too_long=1, reaching=1)}, id="too long, 2/4 of overlap"),
+    pytest.param([X(2, 4)], [X(2, 5)], {"X": PAIR | only(too_long=1, reaching=1)}, id="too long at one end"),
+    pytest.param([X(2, 4)], [X(0, 5)], {"X": PAIR | only(too_long=1, below=1)}, id="too long, 2/5 of overlap"),
+    pytest.param([X(0, 5)], [X(0, 3)], {"X": PAIR | only(too_short=1, reaching=1)}, id="too short, 3/5 of overlap"),
+    pytest.param([X(0, 5)], [X(1, 3)], {"X": PAIR | only(too_short=1, below=1)}, id="too short, 2/5 of overlap"),
+    pytest.param([X(0, 4)], [X(1, 5)], {"X": PAIR | only(shifted=1, reaching=1)}, id="shifted, 3/5 of overlap"),
+    pytest.param([X(0, 4)], [X(3, 6)], {"X": PAIR | only(shifted=1, below=1)}, id="shifted, 1/6 of overlap"),
+    pytest.param(
+        [X(0, 2)],
+        [Y(0, 2)],
+        {
+            "X": only(gold=1, exact_gold=1, exact_correct_gold=1, label_gold=1, found_as_Y=1),
+            "Y": only(predicted=1, exact_predicted=1, exact_correct_predicted=1, label_predicted=1),
+        },
+        id="label",
+    ),
+    pytest.param(
+        [X(0, 3)],
+        [Y(0, 2)],
+        {
+            "X": GOLD_OF_PAIR | only(boundary_label_gold=1, found_as_Y=1),
+            "Y": PREDICTED_OF_PAIR | only(boundary_label_predicted=1),
+        },
+        id="boundary and label",
+    ),
+    pytest.param(
+        [X(0, 12), Y(14, 17)],
+        [X(0, 17)],
+        {"X": PAIR | only(too_long=1, reaching=1), "Y": only(gold=1, exact_gold=1, merged=1)},
+        id="merged: 12/17 for the one with its label",
+    ),
+    pytest.param(
+        [X(0, 1), X(1, 2)],
+        [X(0, 2)],
+        {"X": PAIR | only(gold=2, exact_gold=2, too_long=1, reaching=1, merged=1)},
+        id="merged: one over two adjacent ones",
+    ),
+    pytest.param(
+        [X(0, 5)],
+        [X(0, 1), X(2, 5)],
+        {"X": PAIR | only(predicted=2, exact_predicted=2, too_short=1, reaching=1, split=1)},
+        id="split: 3/5 for the longer one",
+    ),
+    pytest.param(
+        [X(0, 5)],
+        [Y(0, 4), X(4, 5)],
+        {
+            "X": PAIR | only(too_short=1, below=1),
+            "Y": only(predicted=1, exact_predicted=1, split=1),
+        },
+        id="split: the one with its label, though 1/5",
+    ),
+    pytest.param([X(0, 1)], [Y(0, 3), X(0, 1)], {"X": RIGHT["X"], "Y": SPURIOUS}, id="an overlap beside an exact one"),
+    pytest.param(
+        [X(0, 1), X(0, 3)], [X(0, 1)], {"X": RIGHT["X"] | only(gold=2, exact_gold=2, missed=1)}, id="nested gold"
+    ),
+    pytest.param([X(0, 5), Y(1, 3)], [Y(1, 3)], {"X": MISSED, "Y": RIGHT["Y"]}, id="nested gold, the inner one"),
+    pytest.param(
+        [X(0, 6), X(2, 4)],
+        [X(1, 5)],
+        {"X": PAIR | only(gold=2, exact_gold=2, too_short=1, reaching=1, merged=1)},
+        id="nested gold, between the two: 4/6 for the outer one",
+    ),
+    pytest.param([X(0, 1), X(0, 1)], [X(0, 1)] * 3, {"X": RIGHT["X"]}, id="duplicates count once"),
+    pytest.param([X(0, 2, 3, 4)], [X(0, 2, 3, 4)], {"X": RIGHT["X"]}, id="discontinuous and right"),
+    pytest.param(
+        [X(0, 1, 3, 4)], [X(0, 4)], {"X": PAIR | only(too_long=1, reaching=1)}, id="discontinuous, gap filled: 2/4"
+    ),
+    pytest.param(
+        [X(0, 4)], [X(0, 1, 3, 4)], {"X": PAIR | only(too_short=1, reaching=1)}, id="discontinuous prediction: 2/4"
+    ),
+    pytest.param([X(0, 1, 3, 4)], [X(1, 3)], {"X": {**MISSED, **SPURIOUS}}, id="only the gap"),
+    pytest.param(
+        [X(0, 1)],
+        [Y(0, 1), X(0, 1)],
+        {"X": RIGHT["X"], "Y": only(predicted=1, spurious=1)},
+        id="two labels predicted on one span: one span, under the right label",
+    ),
+    pytest.param(
+        [X(0, 1), Y(0, 1)],
+        [Y(0, 1)],
+        {"X": only(gold=1, missed=1), "Y": RIGHT["Y"]},
+        id="two gold labels on one span: one span, under the right label",
+    ),
+    pytest.param(
+        [X(0, 1), Y(0, 1)],
+        [Z(0, 1)],
+        {
+            "X": only(gold=1, exact_gold=1, exact_correct_gold=1, label_gold=1, found_as_Z=1),
+            "Y": only(gold=1, missed=1),
+            "Z": only(predicted=1, exact_predicted=1, exact_correct_predicted=1, label_predicted=1),
+        },
+        id="two gold labels on one span, none of them right: the first of the view",
+    ),
+    pytest.param(
+        [X(0, 2), Y(0, 2)],
+        [Y(0, 2), Z(0, 2)],
+        {
+            "X": only(gold=1, label_gold=1, found_as_Z=1),
+            "Y": RIGHT["Y"],
+            "Z": only(predicted=1, label_predicted=1),
+        },
+        id="two labels on both sides: one right, the others paired",
+    ),
+    pytest.param(
+        [X(0, 2), Y(0, 2)],
+        [X(0, 2), Y(0, 2)],
+        {
+            "X": RIGHT["X"],
+            "Y": only(gold=1, predicted=1, strict_correct=1, found_as_Y=1),
+        },
+        id="two labels on both sides, both right: still one span",
+    ),
+    pytest.param(
+        [X(0, 3), Y(0, 3)],
+        [Z(1, 3)],
+        {
+            "X": GOLD_OF_PAIR | only(boundary_label_gold=1, found_as_Z=1),
+            "Y": only(gold=1, merged=1),
+            "Z": PREDICTED_OF_PAIR | only(boundary_label_predicted=1),
+        },
+        id="two gold labels under one overlapping prediction: the second is merged",
+    ),
+]
+
+
+@pytest.mark.parametrize(("gold", "predicted", "expected"), COUNTS)
+def test_counts_by_label(gold: list[Mention], predicted: list[Mention], expected: Counts) -> None:
+    text = "." * 20
+    assert counts_of(counted([(gold, predicted)], text=text)) == expected
+    assert counts_of(counted([(gold[::-1], predicted[::-1])], text=text)) == expected
+
+
+def test_every_counter_of_mentions_occurs_in_the_table_above() -> None:
+    expected = [counts for row in COUNTS for counts in row.values[2].values()]
+    assert {name for counts in expected for name in counts} >= set(COUNTERS)
+
+
+# --- what of a report counts
+
+FOLD = View("coarse", ("C", "D"), {"A": "C", "B": "C", "E": "D"}, {"a": "C", "b": "C"}, ("junk",))
+RIGHT_C = {**{name: count for name, count in RIGHT["X"].items() if name != "found_as X"}, "found_as C": 1}
+
+
+def folded(gold: Iterable[Mention], prediction: Annotations | None, zones: Sequence[Zone] = ()) -> CountTable:
+    """The table of one report of ten characters in a view that folds two labels into one."""
+    document = Document(Report("r", "0123456789", zones=tuple(zones)), Annotations("r", tuple(gold)))
+    return count_documents([document], {"r": prediction} if prediction else {}, [FOLD], frozenset({"furniture"}))
+
+
+FURNITURE = Zone("furniture", 5, 10)
+
+
 @pytest.mark.parametrize(
-    ("gold", "predicted", "x", "y"),
+    ("gold", "predicted", "zones", "expected"),
     [
-        pytest.param([], [], [0] * 7, [0] * 7, id="nothing"),
-        pytest.param([(0, 1, X)], [(0, 1, X)], [1, 1, 1, 1, 1, 1, 1], [0] * 7, id="right"),
-        pytest.param([(0, 1, X)], [], [1, 0, 0, 1, 0, 0, 0], [0] * 7, id="missed"),
-        pytest.param([], [(0, 1, X)], [0, 1, 0, 0, 1, 0, 0], [0] * 7, id="spurious"),
-        pytest.param([(0, 1, X)], [(0, 1, Y)], [1, 0, 0, 1, 0, 1, 0], [0, 1, 0, 0, 1, 0, 1], id="wrong label"),
-        pytest.param([(0, 2, X)], [(0, 1, X)], [1, 1, 0, 1, 1, 0, 0], [0] * 7, id="too short"),
+        pytest.param([Mention(0, 2, "A")], [Mention(0, 2, "b")], [], {"C": RIGHT_C}, id="mapped to the same label"),
         pytest.param(
-            [(0, 1, X)],
-            [(0, 3, Y), (0, 1, X)],
-            [1, 1, 1, 1, 1, 1, 1],
-            [0, 1, 0, 0, 1, 0, 0],
-            id="exact beside an overlap",
+            [Mention(0, 2, "A"), Mention(0, 2, "B")],
+            [Mention(0, 2, "b"), Mention(0, 2, "a")],
+            [],
+            {"C": RIGHT_C},
+            id="two labels that become one are one mention",
         ),
-        pytest.param([(0, 1, X)], [(0, 1, X), (0, 1, X)], [1, 1, 1, 1, 1, 1, 1], [0] * 7, id="a duplicate counts once"),
+        pytest.param([Mention(0, 2, "A")], [Mention(0, 2, "junk")], [], {"C": MISSED}, id="label without a target"),
+        pytest.param([Mention(0, 2, "P")], [Mention(0, 2, "a")], [], {"C": SPURIOUS}, id="gold label outside the view"),
+        pytest.param([Mention(0, 2, "E")], [], [], {"D": MISSED}, id="label that the backend does not know"),
+        pytest.param([Mention(6, 8, "A")], [Mention(6, 8, "a")], [FURNITURE], {}, id="within an ignored zone"),
+        pytest.param([], [Mention(5, 10, "a")], [FURNITURE], {}, id="a whole ignored zone"),
+        pytest.param([], [Mention(4, 7, "a")], [FURNITURE], {"C": SPURIOUS}, id="across the edge of an ignored zone"),
+        pytest.param([], [Mention(3, 7, "a")], [FURNITURE, Zone("furniture", 0, 5)], {}, id="across two that touch"),
+        pytest.param([], [Mention(3, 7, "a")], [FURNITURE, Zone("furniture", 2, 6)], {}, id="across two that overlap"),
         pytest.param(
-            [(0, 1, X)],
-            [(0, 1, Y), (0, 1, X)],
-            [1, 1, 1, 1, 1, 1, 1],
-            [0, 1, 0, 0, 0, 0, 0],
-            id="two labels on one span: one span, under the right label",
+            [Mention(6, 8, "A")], [], [Zone("article", 5, 10)], {"C": MISSED}, id="within a zone that is not ignored"
         ),
         pytest.param(
-            [(0, 1, X), (1, 2, X)], [(0, 2, X)], [2, 1, 0, 2, 1, 0, 0], [0] * 7, id="one over two adjacent ones"
+            [Mention(5, 9, "A", fragments=((5, 6), (8, 9)))],
+            [],
+            [FURNITURE],
+            {},
+            id="discontinuous within an ignored zone",
         ),
-        pytest.param([(0, 5, X), (1, 3, Y)], [(1, 3, Y)], [1, 0, 0, 1, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1], id="nested"),
     ],
 )
-def test_counts_by_label(
-    gold: list[tuple[int, int, str]], predicted: list[tuple[int, int, str]], x: list[int], y: list[int]
-) -> None:
-    assert counts(gold, predicted) == {X: x, Y: y}
-    assert counts(gold[::-1], predicted[::-1]) == {X: x, Y: y}
+def test_views_and_zones(gold: list[Mention], predicted: list[Mention], zones: list[Zone], expected: Counts) -> None:
+    assert counts_of(folded(gold, Annotations("r", tuple(predicted)), zones)) == expected
 
 
-mentions = st.lists(
-    st.tuples(st.integers(0, 6), st.integers(1, 4), st.sampled_from([X, Y])).map(lambda t: (t[0], t[0] + t[1], t[2])),
-    max_size=8,
+def test_unaligned_mentions_are_spurious_each_for_itself() -> None:
+    ghosts = tuple(UnalignedMention("Ghost", label) for label in ("a", "a", "b", "junk"))
+    prediction = Annotations("r", (Mention(0, 2, "a"),), unaligned=ghosts)
+    expected = RIGHT_C | only(predicted=4, exact_predicted=4, spurious=3)
+    assert counts_of(folded([Mention(0, 2, "A")], prediction, [FURNITURE])) == {"C": expected}
+
+
+def test_unaligned_mentions_of_one_report_touch_no_mention_of_the_next() -> None:
+    documents = [Document(Report(name, "0123"), Annotations(name, (Mention(0, 4, "A"),))) for name in ("r", "s", "t")]
+    ghosts = tuple(UnalignedMention("Ghost", "a") for _ in range(9))
+    predictions = {name: Annotations(name, unaligned=ghosts) for name in ("r", "s")}
+    table = count_documents(documents, predictions, [FOLD], frozenset())
+    assert counts_of(table)["C"] == only(gold=3, exact_gold=3, missed=3, predicted=18, exact_predicted=18, spurious=18)
+
+
+def test_a_missing_prediction_counts_as_empty() -> None:
+    assert counts_of(folded([Mention(0, 2, "A")], None)) == {"C": MISSED}
+
+
+def test_views_are_counted_side_by_side() -> None:
+    corpus: Corpus = [([X(0, 2)], [Y(0, 2)])]
+    both = View("coarse", ("C",), dict.fromkeys(LABELS, "C"), dict.fromkeys(LABELS, "C"))
+    table = count_documents(*documents_of(corpus), [view_of(LABELS), both], frozenset())
+    totals = {
+        (one.view, one.label): value
+        for one, value in zip(table.columns, table.totals, strict=True)
+        if one.counter == "strict_correct"
+    }
+    assert totals == {("fine", "X"): 0, ("fine", "Y"): 0, ("fine", "Z"): 0, ("coarse", "C"): 1}
+
+
+# --- as tags
+
+SEQUENCE_RIGHT = {
+    f"sequence_{policy}_{what}": 1 for policy in ("conlleval", "strict") for what in ("gold", "predicted", "correct")
+}
+SEQUENCE_GOLD, SEQUENCE_PREDICTED = (
+    {name: 1 for name in SEQUENCE_RIGHT if name.endswith(what)} for what in ("gold", "predicted")
 )
-
-
-@given(mentions, mentions)
-@settings(max_examples=2000, deadline=None)
-def test_equal_to_sets(gold: list[tuple[int, int, str]], predicted: list[tuple[int, int, str]]) -> None:
-    found = counts(gold, predicted)
-    for label in (X, Y):
-        own_gold = {mention for mention in gold if mention[2] == label}
-        own_predicted = {mention for mention in predicted if mention[2] == label}
-        assert found[label][:3] == [len(own_gold), len(own_predicted), len(own_gold & own_predicted)]
-    gold_spans = {mention[:2] for mention in gold}
-    predicted_spans = {mention[:2] for mention in predicted}
-    right = len(gold_spans & predicted_spans)
-    overall = [found[X][column] + found[Y][column] for column in range(3, 7)]
-    assert overall == [len(gold_spans), len(predicted_spans), right, right]
-
-
-@given(mentions, mentions)
-@settings(max_examples=500, deadline=None)
-def test_swapping_sides_swaps_the_columns(
-    gold: list[tuple[int, int, str]], predicted: list[tuple[int, int, str]]
-) -> None:
-    there, back = counts(gold, predicted), counts(predicted, gold)
-    swapped = [1, 0, 2, 4, 3, 6, 5]
-    assert {label: [columns[i] for i in swapped] for label, columns in there.items()} == back
-
-
-TAGS = ["O", "B-X", "I-X", "B-Y", "I-Y"]
-
-
-def valid(tags: list[str]) -> list[str]:
-    """The same tags, every I- that continues nothing turned into B-."""
-    fixed: list[str] = []
-    for tag in tags:
-        previous = fixed[-1] if fixed else "O"
-        broken = tag[0] == "I" and previous[1:] != tag[1:]
-        fixed.append(f"B{tag[1:]}" if broken else tag)
-    return fixed
-
-
-def chunks(tags: list[str]) -> tuple[Mention, ...]:
-    """The mentions of valid IOB2 tags over tokens of one character."""
-    text = "".join({"B": "B", "I": "I", "O": "O"}[tag[0]] for tag in tags)
-    return tuple(Mention(m.start(), m.end(), tags[m.start()][2:]) for m in re.finditer("BI*", text))
-
-
-sentences = st.lists(st.lists(st.sampled_from(TAGS), min_size=1, max_size=10).map(valid), min_size=1, max_size=4)
-
-
-@given(st.data())
-@settings(max_examples=500, deadline=None)
-@pytest.mark.filterwarnings("ignore::sklearn.exceptions.UndefinedMetricWarning")
-def test_micro_scores_equal_seqeval_strict(data: st.DataObject) -> None:
-    gold = data.draw(sentences)
-    predicted = [valid(data.draw(st.lists(st.sampled_from(TAGS), min_size=len(s), max_size=len(s)))) for s in gold]
-    names = [str(number) for number in range(len(gold))]
-    documents = [
-        Document(Report(name, "x" * len(tags)), Annotations(name, chunks(tags)))
-        for name, tags in zip(names, gold, strict=True)
-    ]
-    predictions = {name: Annotations(name, chunks(tags)) for name, tags in zip(names, predicted, strict=True)}
-    view = View("fine", (X, Y), {X: X, Y: Y}, {X: X, Y: Y})
-    table = count_documents(documents, predictions, [view], frozenset())
-    sheet = Scoresheet(table, {"fine": (X, Y)})
-    bounds = sheet.evaluate(table.totals[None])[0, 2]
-    row = next(
-        row for row in sheet.rows(bounds, bounds) if (row.match, row.scope, row.label) == ("strict", "all", "micro")
-    )
-    strict = {"mode": "strict", "scheme": IOB2, "average": "micro"}
-    if row.gold and row.predicted:
-        assert row.precision == precision_score(gold, predicted, **strict)
-        assert row.recall == recall_score(gold, predicted, **strict)
-        assert row.f1 == f1_score(gold, predicted, **strict)
-    else:
-        assert row.precision is None or row.recall is None
-
-
-FOLD = View("coarse", ("C",), {"A": "C", "B": "C"}, {"a": "C", "b": "C"}, ("junk",))
 
 
 @pytest.mark.parametrize(
     ("gold", "predicted", "expected"),
     [
-        pytest.param([Mention(0, 2, "A")], [Mention(0, 2, "b")], (1, 1, 1), id="mapped to the same label"),
-        pytest.param([Mention(0, 2, "A")], [Mention(0, 2, "junk")], (1, 0, 0), id="label without target is ignored"),
-        pytest.param([Mention(0, 2, "P")], [Mention(0, 2, "a")], (0, 1, 0), id="gold label outside the view"),
-        pytest.param([Mention(6, 8, "A")], [Mention(6, 8, "a")], (0, 0, 0), id="inside an ignored zone"),
-        pytest.param([], [Mention(4, 7, "a")], (0, 1, 0), id="across the edge of an ignored zone counts"),
+        pytest.param([X(4, 8)], [X(4, 8)], {"X": SEQUENCE_RIGHT}, id="right"),
+        pytest.param([X(4, 8)], [Y(4, 8)], {"X": SEQUENCE_GOLD, "Y": SEQUENCE_PREDICTED}, id="label"),
         pytest.param(
-            [Mention(0, 4, "A", fragments=((0, 1), (3, 4)))], [Mention(0, 4, "a")], (1, 1, 0), id="discontinuous"
+            [X(4, 8)], [X(4, 7)], {"X": SEQUENCE_RIGHT | only(realigned_predicted=1)}, id="a prediction within a token"
         ),
+        pytest.param([X(4, 7)], [X(4, 8)], {"X": SEQUENCE_RIGHT | only(realigned_gold=1)}, id="gold within a token"),
+        pytest.param(
+            [X(4, 8)],
+            [X(4, 8), Y(0, 8)],
+            {"X": SEQUENCE_GOLD | only(untaggable_predicted=1), "Y": SEQUENCE_PREDICTED},
+            id="overlapping predictions: the earlier one is tagged",
+        ),
+        pytest.param(
+            [X(4, 8)],
+            [X(4, 8), Y(4, 14)],
+            {"X": SEQUENCE_GOLD | only(untaggable_predicted=1), "Y": SEQUENCE_PREDICTED},
+            id="of two that begin together the longer",
+        ),
+        pytest.param(
+            [X(4, 8)],
+            [X(4, 8, 9, 14)],
+            {"X": SEQUENCE_GOLD | only(untaggable_predicted=1)},
+            id="a discontinuous prediction",
+        ),
+        pytest.param([], [X(8, 9)], {"X": only(untaggable_predicted=1)}, id="white space alone"),
     ],
 )
-def test_views_and_zones(gold: list[Mention], predicted: list[Mention], expected: tuple[int, int, int]) -> None:
-    report = Report("r", "0123456789", zones=(Zone("furniture", 5, 10), Zone("article", 0, 5)))
-    document = Document(report, Annotations("r", tuple(gold)))
-    table = count_documents([document], {"r": Annotations("r", tuple(predicted))}, [FOLD], frozenset({"furniture"}))
-    assert tuple(table.totals[:3]) == expected
+def test_mentions_as_tags(gold: list[Mention], predicted: list[Mention], expected: Counts) -> None:
+    table = counted([(gold, predicted)], text="pro-Kiev rally")
+    assert counts_of(table, sequences=True) == expected
+    assert counts_of(counted([(gold[::-1], predicted[::-1])], text="pro-Kiev rally"), sequences=True) == expected
 
 
-def test_a_mention_across_two_touching_ignored_zones_is_ignored() -> None:
-    report = Report("r", "0123456789", zones=(Zone("furniture", 5, 10), Zone("furniture", 0, 5)))
-    prediction = Annotations("r", (Mention(3, 7, "a"),))
-    table = count_documents([Document(report, Annotations("r"))], {"r": prediction}, [FOLD], frozenset({"furniture"}))
-    assert tuple(table.totals[:3]) == (0, 0, 0)
+@pytest.mark.parametrize(
+    "gold",
+    [
+        pytest.param([X(0, 8), X(4, 8)], id="nested"),
+        pytest.param([X(0, 3), X(4, 5), X(6, 8)], id="two of one token"),
+        pytest.param([X(0, 3, 4, 8)], id="discontinuous"),
+        pytest.param([X(0, 3), X(8, 9)], id="white space alone"),
+    ],
+)
+def test_gold_that_tags_cannot_hold_is_counted_and_has_no_sequence_rows(gold: list[Mention]) -> None:
+    table = counted([(gold, [X(0, 3)])], text="pro-Kiev rally")
+    assert counts_of(table, sequences=True)["X"]["untaggable_gold"] == 1
+    sheet = Scoresheet(table, {"fine": LABELS})
+    unknown = np.full(sheet.size, np.nan)
+    assert {row.match for row in sheet.rows(unknown, unknown, 1)} == {"strict", "exact", "partial", "type", "overlap"}
 
 
-def test_unaligned_mentions_are_spurious_each() -> None:
-    prediction = Annotations("r", unaligned=(UnalignedMention("Ghost", "a"), UnalignedMention("Ghost", "a")))
-    table = count_documents([Document(Report("r", "text"), Annotations("r"))], {"r": prediction}, [FOLD], frozenset())
-    assert tuple(table.totals[:3]) == (0, 2, 0)
+def test_of_two_predictions_that_begin_within_one_token_the_longer_is_tagged() -> None:
+    table = counted([([Y(0, 3)], [X(0, 2), Y(0, 3)])], text="pro-Kiev rally")
+    assert counts_of(table, sequences=True) == {"X": only(untaggable_predicted=1), "Y": SEQUENCE_RIGHT}
 
 
-def test_a_missing_prediction_counts_as_empty() -> None:
-    document = Document(Report("r", "text"), Annotations("r", (Mention(0, 2, "A"),)))
-    assert tuple(count_documents([document], {}, [FOLD], frozenset()).totals[:3]) == (1, 0, 0)
+def tagged(mentions: Iterable[Mention], size: int) -> list[str]:
+    """Mentions that do not overlap as IOB2 tags over characters."""
+    tags = ["O"] * size
+    for one in mentions:
+        tags[one.start : one.end] = [f"B-{one.label}"] + [f"I-{one.label}"] * (one.end - one.start - 1)
+    return tags
+
+
+def flat(corpus: Corpus) -> Corpus:
+    """The corpus without overlaps on a side, every second report with some of its gold predicted."""
+    return [
+        (gold, without_overlaps([*gold[: number % 2 * 2], *predicted]))
+        for number, (gold, predicted) in enumerate((without_overlaps(gold), predicted) for gold, predicted in corpus)
+    ]
+
+
+def as_we_say_it(scores: tuple[float, float, float, int], predicted: int) -> list[float | None]:
+    """Scores of seqeval, which says 0 where nothing was predicted, or where there is no gold."""
+    precision, recall, f1, gold = scores
+    return [precision if predicted else None, recall if gold else None, f1 if gold or predicted else None]
+
+
+@in_two_sizes(corpora().map(flat))
+def test_micro_scores_of_every_report_equal_seqeval_on_its_tags(corpus: Corpus) -> None:
+    found = micro_of(counted(corpus), (STRICT, *SEQUENCES))
+    for number, sides in enumerate(corpus):
+        tags = [[tagged(side, 8)] for side in sides]
+        size = len(sides[1])
+        expected = as_we_say_it(strict(*tags, scheme=IOB2, average="micro", zero_division=0), size)
+        assert none_for_nan(found["strict"][number]) == expected
+        assert none_for_nan(found["sequence-strict"][number]) == expected
+        lenient = as_we_say_it(conlleval(*tags, average="micro", zero_division=0), size)
+        assert none_for_nan(found["sequence-conlleval"][number]) == lenient
+
+
+def none_for_nan(values: Iterable[float]) -> list[float | None]:
+    return [None if isnan(value) else float(value) for value in values]
+
+
+# --- set arithmetic
+
+
+def by_sets(report: ReportMentions) -> dict[tuple[str, str], tuple[int, int, int, int]]:
+    """Gold, predicted, correct gold and correct predicted by match and label, from the definitions with sets alone."""
+    gold, predicted = set(report[0]), set(report[1])
+    labels_at = [
+        {spans: sorted(one.label for one in side if one.spans == spans) for spans in {m.spans for m in side}}
+        for side in (gold, predicted)
+    ]
+
+    def stands_under(side: int, spans: tuple[tuple[int, int], ...]) -> str:
+        agreed = sorted(set(labels_at[0].get(spans, [])) & set(labels_at[1].get(spans, [])))
+        return (agreed or labels_at[side][spans])[0]
+
+    found = {}
+    for label in LABELS:
+        own = [{one for one in side if one.label == label} for side in (gold, predicted)]
+        right = len(own[0] & own[1])
+        found["strict", label] = len(own[0]), len(own[1]), right, right
+        spans = [{one for one in labels_at[side] if stands_under(side, one) == label} for side in (0, 1)]
+        correct = [sum(one in labels_at[1 - side] for one in spans[side]) for side in (0, 1)]
+        found["exact", label] = len(spans[0]), len(spans[1]), correct[0], correct[1]
+    both = len(labels_at[0].keys() & labels_at[1].keys())
+    found["exact", MICRO] = len(labels_at[0]), len(labels_at[1]), both, both
+    found["strict", MICRO] = len(gold), len(predicted), len(gold & predicted), len(gold & predicted)
+    return found
+
+
+@in_two_sizes(corpora(CONTINUOUS + DISCONTINUOUS))
+def test_strict_and_exact_are_set_arithmetic(corpus: Corpus) -> None:
+    table = counted(corpus)
+    scores = micro_of(table, (STRICT, EXACT))
+    names = ("gold", "predicted", "correct", "correct_predicted")
+    for match in (STRICT, EXACT):
+        found = np.stack([quantities(table, match)[name] for name in names], axis=2)
+        for number, expected in enumerate(map(by_sets, corpus)):
+            by_label = {label: tuple(found[number, place]) for place, label in enumerate(LABELS)}
+            micro = tuple(found[number].sum(axis=0))
+            assert {**by_label, MICRO: micro} == {label: expected[match.name, label] for label in (*LABELS, MICRO)}
+            gold, predicted, correct, _ = micro
+            by_hand = [correct / predicted if predicted else None, correct / gold if gold else None]
+            assert none_for_nan(scores[match.name][number])[:2] == by_hand
+            if gold + predicted:
+                assert scores[match.name][number, 2] == pytest.approx(2 * correct / (gold + predicted), rel=1e-15)
