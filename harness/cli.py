@@ -137,6 +137,8 @@ def _show_runs(runs: "Sequence[Run]", pages: "Sequence[Page]", form: str) -> Non
 
     if form == "json":
         print(encode_rows(comparison_rows(runs) if len(runs) > 1 else runs[0].rows), end="")
+        for note in dict.fromkeys(note for page in pages for note in page.notes):
+            print(f"note: {note}", file=sys.stderr)
     elif form == "markdown":
         print("\n".join(to_markdown(page) for page in pages), end="")
     else:
@@ -170,15 +172,25 @@ def _score(argv: list[str]) -> int:
     add("--predictions", type=Path, required=True, metavar="P", help="may be the same column file as the gold")
     add("--gold-format", default="", metavar="FORMAT", help="brat, jsonl, conll, docbin, re3d or datasets")
     add("--predictions-format", default="", metavar="FORMAT", help="brat, jsonl, conll or docbin")
-    add("--gold-column", type=int, metavar="N", help="column of gold tags, from 1 or from -1 (the last) down")
-    add("--predicted-column", type=int, default=-1, metavar="N", help="column of predicted tags (default: -1)")
-    add("--token-column", type=int, default=1, metavar="N", help="column of the tokens (default: 1)")
-    add("--scheme", default="IOB2", help="IOB2 (default), IOB1, IOE1, IOE2, BIOES, BILOU or IO")
+    add(
+        "--gold-column",
+        type=int,
+        metavar="N",
+        help="of gold tags, from 1, or from -1 (the last) down; default: -1, or -2 if P is the same file",
+    )
+    add("--predicted-column", type=int, metavar="N", help="column of predicted tags (default: -1)")
+    add("--token-column", type=int, metavar="N", help="column of the tokens (default: 1)")
+    add("--scheme", default="", help="IOB2 (default), IOB1, IOE1, IOE2, BIOES, BILOU or IO")
     add("--gold-policy", default="", metavar="POLICY", help="for gold tags that the scheme forbids (default: refuse)")
-    add("--policy", default="conlleval", help="for predicted tags that the scheme forbids: conlleval or strict")
+    add("--policy", default="", help="for predicted tags that the scheme forbids: conlleval (default) or strict")
     add("--spans-key", metavar="KEY", help="of a DocBin: score doc.spans[KEY] instead of doc.ents")
     add("--split", default="auto", help="train, dev, test, all, or auto: test where splits are declared")
-    add("--gold-labels", default="", metavar="SET", help="the label set of the gold, a file of conf/crosswalk")
+    add(
+        "--gold-labels",
+        default="",
+        metavar="SET",
+        help="the label set of the gold, a file of conf/crosswalk (default: own)",
+    )
     add("--predicted-labels", default="", metavar="SET", help="that of the predictions (default: the gold's labels)")
     add("--name", default="", help="of the model, in tables (default: the name of P)")
     add("--output", type=Path, metavar="DIR", help="write a run directory, for compare")
@@ -296,4 +308,5 @@ def _parser(verb: str, description: str, usage: str = "") -> argparse.ArgumentPa
         prog=f"python -m harness {verb}",
         usage=f"python -m harness {verb} [options] {usage}" if usage else None,
         description=description,
+        allow_abbrev=False,
     )

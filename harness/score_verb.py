@@ -12,10 +12,10 @@ import numpy as np
 import yaml
 
 from harness.configuration import ScoringConf
-from harness.corpus.conll import TaggedReport, read_conll
+from harness.corpus.conll import TaggedReport, count_columns, read_conll
 from harness.corpus.crosswalk import FINE, Crosswalk, View, build_views, shipped_crosswalk
 from harness.corpus.document import Gold
-from harness.corpus.gold import AUTO, GoldSource, read_gold
+from harness.corpus.gold import AUTO, GoldSource, brat_schema, read_gold
 from harness.corpus.predictions import Predicted, fit_documents, guess_format, read_predictions
 from harness.corpus.tags import decode_reports, named_policy, named_scheme
 from harness.errors import ConfigurationError, InputError
@@ -25,6 +25,7 @@ from harness.runs.assess import SLICES_REMEDY, assess, check_scoring
 from harness.runs.record import RECORD_SCHEMA, Counts, Run, RunRecord, describe_environment, now
 from harness.runs.writing import gold_record, run_of, write_run
 from harness.scoring.sequences import TaggedCorpus
+from harness.tables.model import counted
 from harness.tables.run import run_markdown
 from harness.tagging.sequences import Labels, Policy
 
@@ -41,11 +42,11 @@ class ScoreOptions:
     gold_format: str = ""
     predictions_format: str = ""
     gold_column: int | None = None
-    predicted_column: int = -1
-    token_column: int = 1
-    scheme: str = "IOB2"
+    predicted_column: int | None = None
+    token_column: int | None = None
+    scheme: str = ""
     gold_policy: str = ""
-    policy: str = str(Policy.CONLLEVAL)
+    policy: str = ""
     spans_key: str | None = None
     split: str = AUTO
     gold_labels: str = ""
@@ -57,6 +58,7 @@ class ScoreOptions:
 
 def score_files(options: ScoreOptions) -> Run:
     """Score predictions against gold. Writes a run directory if `output` is given, which must not exist yet."""
+    _refuse_idle_options(options)
     if options.output is not None and options.output.exists():
         raise InputError(f"{options.output} already exists", "Name a new folder.")
     scoring = scoring_of(options.settings)
@@ -75,6 +77,7 @@ def score_files(options: ScoreOptions) -> Run:
         gold.split,
         gold.train,
         tagged,
+        gold.tokenizer,
     )
     names = [report.id for report, _ in gold.documents]
     empty = sum(1 for one in predicted.annotations.values() if not (one.mentions or one.unaligned))
@@ -104,6 +107,9 @@ def scoring_of(settings: Sequence[str]) -> ScoringConf:
     values = _scoring_file(files[-1] if files else "default")
     known = [f"scoring.{field.name}" for field in fields(ScoringConf)]
     for setting in settings:
+        if setting.startswith("~scoring.slices."):
+            _remove_slice(values, setting.removeprefix("~scoring.slices."))
+            continue
         key, equals, text = setting.partition("=")
         name, _, part = key.removeprefix("scoring.").partition(".")
         if key == "scoring":
@@ -123,11 +129,19 @@ def scoring_of(settings: Sequence[str]) -> ScoringConf:
         else:
             raise ConfigurationError("scoring.slices cannot be set as a whole", SLICES_REMEDY)
     try:
-        scoring = msgspec.convert(values, ScoringConf)
+        scoring = msgspec.convert(values, ScoringConf, strict=False)
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"scoring: {error}", f"Settings: {', '.join(known)}.") from None
     check_scoring(scoring)
     return scoring
+
+
+def _remove_slice(values: dict[str, object], name: str) -> None:
+    slices = dict(cast("Mapping[str, object]", values["slices"]))
+    if name not in slices:
+        raise ConfigurationError(f"there is no slice {name!r}", f"Slices: {', '.join(slices) or 'none'}.")
+    del slices[name]
+    values["slices"] = slices
 
 
 def _scoring_file(name: str) -> dict[str, object]:
@@ -147,8 +161,8 @@ def _read_gold(options: ScoreOptions) -> Gold:
             options.split,
             _gold_crosswalk(options),
             column=_gold_column(options),
-            token_column=options.token_column,
-            scheme=options.scheme,
+            token_column=_token_column(options),
+            scheme=options.scheme or "IOB2",
             policy=options.gold_policy,
             spans_key=options.spans_key,
         )
@@ -159,35 +173,76 @@ def _gold_format(options: ScoreOptions) -> str:
     return options.gold_format or guess_format(options.gold, "--gold-format")
 
 
+def _predicted_format(options: ScoreOptions) -> str:
+    return options.predictions_format or guess_format(options.predictions, "--predictions-format")
+
+
+def _token_column(options: ScoreOptions) -> int:
+    return 1 if options.token_column is None else options.token_column
+
+
 def _gold_crosswalk(options: ScoreOptions) -> Crosswalk:
-    """What is known of the gold's labels. Column files and DocBins are other people's: their labels are just labels."""
+    """What is known of the gold's labels: nothing, unless they are named or are exactly those of the shipped gold."""
     kind = _gold_format(options)
-    name = options.gold_labels or ("re3d" if kind == "re3d" else "" if kind in ("conll", "docbin") else "report")
-    return shipped_crosswalk(name) if name else Crosswalk()
+    if options.gold_labels or kind == "re3d":
+        return shipped_crosswalk(options.gold_labels or kind)
+    report = shipped_crosswalk("report")
+    if kind == "brat" and options.gold.is_dir() and set(brat_schema(options.gold).entities) == set(report.labels):
+        return report
+    return Crosswalk()
 
 
 def _gold_column(options: ScoreOptions) -> int:
     """The last column, or the one before it where the last one of the same file holds the predictions."""
     if options.gold_column is not None:
         return options.gold_column
-    return -2 if options.gold == options.predictions else -1
+    return -2 if _one_file(options) and _predicted_column(options) == -1 else -1
+
+
+def _predicted_column(options: ScoreOptions) -> int:
+    return -1 if options.predicted_column is None else options.predicted_column
+
+
+def _one_file(options: ScoreOptions) -> bool:
+    return options.predictions.exists() and options.gold.exists() and options.gold.samefile(options.predictions)
+
+
+def _refuse_idle_options(options: ScoreOptions) -> None:
+    """ConfigurationError for options that do nothing for the files at hand."""
+    kinds = {_gold_format(options), _predicted_format(options)}
+    for kind, given in (
+        ("conll", ("gold_column", "predicted_column", "token_column", "scheme", "gold_policy", "policy")),
+        ("docbin", ("spans_key",)),
+    ):
+        idle = [f"--{name.replace('_', '-')}" for name in given if getattr(options, name) not in (None, "")]
+        if kind not in kinds and idle:
+            raise ConfigurationError(f"{' and '.join(idle)} only makes sense for {kind} files", "Leave it out.")
+    if "conll" in kinds and _one_file(options):
+        width = count_columns(options.gold)
+        columns = [_gold_column(options), _predicted_column(options)]
+        if len({column - 1 if column > 0 else width + column for column in columns}) == 1:
+            raise ConfigurationError(
+                f"gold and predictions are the same column of {options.gold}",
+                "Name two: --gold-column and --predicted-column.",
+            )
 
 
 def _read_predictions(options: ScoreOptions, gold: Gold) -> tuple[Predicted, TaggedCorpus | None, list[str]]:
-    kind = options.predictions_format or guess_format(options.predictions, "--predictions-format")
+    kind = _predicted_format(options)
     if kind != "conll":
         return read_predictions(options.predictions, kind, gold, options.spans_key), None, []
-    labels, scheme = Labels(), named_scheme(options.scheme)
-    policy = named_policy(options.policy, "--policy")
-    answers, strangers = _columns(options, gold, options.predictions, options.predicted_column)
-    predicted = decode_reports(answers, options.predicted_column, scheme, policy, labels)
+    labels, scheme = Labels(), named_scheme(options.scheme or "IOB2")
+    policy = named_policy(options.policy or Policy.CONLLEVAL, "--policy")
+    answers, strangers = _columns(options, gold, options.predictions, _predicted_column(options))
+    predicted = decode_reports(answers, _predicted_column(options), scheme, policy, labels)
     found = fit_documents(predicted.documents, gold, options.predictions)
     remarks = []
     if strangers:
-        remarks.append(f"{strangers} predicted reports are not in the gold ({gold.split}): not scored")
+        remarks.append(f"{counted(strangers, 'predicted report')} not in the gold ({gold.split}): not scored")
     if predicted.violations:
-        told = f"{predicted.violations} predicted tags are not valid {scheme.name}"
+        told = f"{counted(len(predicted.violations), 'predicted tag')} not valid {scheme.name}"
         remarks.append(f"{told}: read under the policy {policy}; sequence rows show both policies")
+        remarks.append(f"invalid: {'; '.join(predicted.violations[:3])}{'; ...' * (len(predicted.violations) > 3)}")
     if _gold_format(options) != "conll":
         return found, None, remarks
     asked, _ = _columns(options, gold, options.gold, _gold_column(options))
@@ -201,7 +256,7 @@ def _read_predictions(options: ScoreOptions, gold: Gold) -> tuple[Predicted, Tag
 
 def _columns(options: ScoreOptions, gold: Gold, path: Path, column: int) -> tuple[list[TaggedReport], int]:
     """The reports of a column file that are scored, in the order of the gold, and the number of others."""
-    reports = {one.report.id: one for one in read_conll(path, [column], options.token_column, Path(gold.path).stem)}
+    reports = {one.report.id: one for one in read_conll(path, [column], _token_column(options), Path(gold.path).stem)}
     wanted = [reports[report.id] for report, _ in gold.documents if report.id in reports]
     return wanted, len(reports) - len(wanted)
 
@@ -209,8 +264,8 @@ def _columns(options: ScoreOptions, gold: Gold, path: Path, column: int) -> tupl
 def _views(options: ScoreOptions, gold: Gold, predicted: Predicted, scoring: ScoringConf) -> Sequence[View]:
     """The views of the gold; in its own labels also those that only occur in predictions, so that they count."""
     theirs = shipped_crosswalk(options.predicted_labels) if options.predicted_labels else Crosswalk()
-    labels: Mapping[str, None] = dict.fromkeys((*gold.schema.entities, *predicted.labels))
-    emitted = [label for label in labels if options.predicted_labels == "" or label in predicted.labels]
+    labels: Mapping[str, None] = dict.fromkeys((*gold.schema.counted, *predicted.labels))
+    emitted = theirs.labels if options.predicted_labels else tuple(labels)
     views = build_views(gold.schema, _gold_crosswalk(options), theirs, emitted, trims=scoring.trims)
     if options.predicted_labels:
         return views

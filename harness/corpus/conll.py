@@ -90,6 +90,15 @@ def read_conll(
     ]
 
 
+def count_columns(path: Path) -> int:
+    """How many columns the first token of a file has; 0 if there is no token."""
+    for number, line in enumerate(read_text(path).split("\n"), 1):
+        columns = _split(line, number, path)
+        if columns and columns[0] != DOCSTART and not _is_comment(line):
+            return len(columns)
+    return 0
+
+
 def _refuse_numbers(drafts: Sequence[_Draft], token_column: int, path: Path) -> None:
     """FileError if the tokens would be the numbers that some formats, such as CoNLL-U, begin their lines with."""
     sentences = [sentence for draft in drafts for sentence in draft.sentences]
@@ -139,7 +148,7 @@ def _split(line: str, number: int, path: Path) -> list[str]:
 
 
 def _is_comment(line: str) -> bool:
-    return "\t" not in line and _COMMENT.match(line.rstrip()) is not None
+    return line[:1] == "#" and "\t" not in line and _COMMENT.match(line.rstrip()) is not None
 
 
 def _beginning(row: _Row, line: str, path: Path) -> _Draft | None:
@@ -185,6 +194,11 @@ def _named(drafts: Sequence[_Draft], stem: str, path: Path) -> Iterator[tuple[st
 def _tagged(draft: _Draft, name: str, columns: Sequence[int], token_column: int, path: Path) -> TaggedReport:
     rows = [row for sentence in draft.sentences for row in sentence]
     column = _index(token_column)
+    for row in rows:
+        if not row.columns[column].strip(" "):
+            raise FileError(
+                path, f"the token in column {token_column} is empty", "Fill it in, or delete the line.", row.line
+            )
     text = "\n".join(" ".join(row.columns[column] for row in sentence) for sentence in draft.sentences)
     # every token is followed by exactly one character, a space or a line break
     lengths = [len(row.columns[column]) for row in rows]

@@ -11,6 +11,7 @@ import msgspec
 from harness.annotation import Annotations, Report
 from harness.errors import InputError
 from harness.schema import Schema
+from harness.tagging.schemes import TOKENIZER
 
 SPLITS = ("train", "dev", "test")
 
@@ -38,6 +39,8 @@ class Gold:
     """What was left out when reading, in sentences."""
     train: Sequence[Document] = ()
     """The reports of the split train, unless they are among `documents`."""
+    tokenizer: str = TOKENIZER
+    """What makes the tokens of sequence scores: a key of `harness.tagging.tokens.TOKENIZERS`."""
 
     @property
     def reports(self) -> list[Report]:

@@ -14,6 +14,7 @@ from harness.corpus.re3d import read_re3d
 from harness.errors import ConfigurationError, FileError, InputError
 from harness.files import existing_folder, read_text
 from harness.schema import Schema
+from harness.tagging.schemes import COLUMNS, TOKENIZER
 
 FORMATS = ("brat", "jsonl", "datasets", "re3d", "conll", "docbin")
 AUTO = "auto"
@@ -72,7 +73,8 @@ def read_gold(source: GoldSource) -> Gold:
         )
     ordered = sorted(chosen, key=lambda document: document.report.id)
     train = [one for one in documents if one.report.metadata.get("split") == "train" and split not in ("train", "all")]
-    return Gold(source.name, str(source.path), schema, split, ordered, tuple(remarks), train)
+    tokenizer = COLUMNS if source.format == "conll" else TOKENIZER
+    return Gold(source.name, str(source.path), schema, split, ordered, tuple(remarks), train, tokenizer)
 
 
 def report_files(folder: Path) -> list[Path]:
@@ -193,7 +195,8 @@ def _read_columns(source: GoldSource) -> tuple[Schema, list[Document], list[str]
     tagged = decode_reports(reports, source.column, scheme, policy, Labels())
     remarks = []
     if tagged.violations:
-        remarks.append(f"{tagged.violations} gold tags are not valid {scheme.name}: read under the policy {policy}")
+        told = f"{len(tagged.violations)} gold tag{'s' * (len(tagged.violations) != 1)} not valid {scheme.name}"
+        remarks.append(f"{told}: read under the policy {policy}; the first: {tagged.violations[0]}")
     schema = _schema(source, source.path.parent) or _observed(tagged.documents, source.crosswalk)
     return schema, tagged.documents, remarks
 
@@ -241,6 +244,6 @@ def _choose(documents: Sequence[Document], source: GoldSource) -> tuple[str, lis
     if not declared:
         raise InputError(
             f"{source.path} declares no splits",
-            "Add reports.csv with the columns id,split or use gold.split=all.",
+            "Add reports.csv with the columns id,split or take all reports: gold.split=all (--split all).",
         )
     return split, [document for document in documents if document.report.metadata.get("split") == split]

@@ -1,6 +1,6 @@
 """Reading predictions that were made elsewhere, in any format that gold is read in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from harness.corpus.annotation_conf import read_annotation_conf
 from harness.corpus.docbin import read_docbin
 from harness.corpus.document import Document, Gold
 from harness.corpus.examine import examine
-from harness.errors import ConfigurationError, FileError, InputError
+from harness.errors import ConfigurationError, InputError
 from harness.files import read_text
 from harness.schema import Schema
 
@@ -26,11 +26,13 @@ SUFFIXES = {
 
 def guess_format(path: Path, option: str) -> str:
     """The format of a file or folder. ConfigurationError names `option` if there is no telling."""
+    if not path.exists():
+        raise InputError(f"{path}: no such file or folder", "Check the path.")
     if path.is_dir():
         return "brat"
     if path.suffix not in SUFFIXES:
         raise ConfigurationError(
-            f"cannot tell the format of {path}", f"Add {option} FORMAT: brat, jsonl, conll, docbin."
+            f"cannot tell the format of {path}", f"Add {option} FORMAT, such as jsonl, conll or docbin."
         )
     return SUFFIXES[path.suffix]
 
@@ -78,6 +80,11 @@ def fit(predictions: Sequence[Annotations], gold: Gold, path: Path) -> Predicted
     """
     found = {one.report: one for one in predictions}
     missing = [report.id for report, _ in gold.documents if report.id not in found]
+    if len(missing) == len(gold.documents) and found:
+        raise InputError(
+            f"{path} holds no report of the gold: its reports are called {_some(found)}, the gold's {_some(missing)}",
+            "Call them the same, or choose the split that was predicted.",
+        )
     if missing:
         more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
         raise InputError(
@@ -90,13 +97,25 @@ def fit(predictions: Sequence[Annotations], gold: Gold, path: Path) -> Predicted
         except ValueError as error:
             raise InputError(f"{path}: {error}", "Predict on the same text as the gold's.") from None
     strangers = len(found) - len(gold.documents)
-    remarks = (f"{strangers} predicted reports are not in the gold ({gold.split}): not scored",) if strangers else ()
+    told = f"{strangers} predicted report{'s' * (strangers != 1)} not in the gold ({gold.split}): not scored"
+    remarks = (told,) if strangers else ()
     return Predicted({report.id: found[report.id] for report, _ in gold.documents}, remarks)
 
 
+def _some(names: Collection[str]) -> str:
+    return ", ".join(list(names)[:3]) + ", ..." * (len(names) > 3)
+
+
 def _check_text(name: str, text: str, texts: Mapping[str, str], path: Path) -> None:
-    if texts.get(name, text) != text:
-        raise InputError(f"{path} holds another text for report {name}", "Predict on the same text as the gold's.")
+    gold = texts.get(name, text)
+    if gold == text:
+        return
+    at = next((at for at, (a, b) in enumerate(zip(gold, text, strict=False)) if a != b), min(len(gold), len(text)))
+    raise InputError(
+        f"{path} holds another text for report {name}: from character {at} on {text[at : at + 20]!r}, "
+        f"in the gold {gold[at : at + 20]!r}",
+        "Predict on the same text as the gold's.",
+    )
 
 
 def _read_brat(path: Path, gold: Gold) -> list[Annotations]:
@@ -120,22 +139,25 @@ def _read_brat(path: Path, gold: Gold) -> list[Annotations]:
 
 
 def _parse(file: Path, text: str, schema: Schema, *, declared: bool) -> Annotations:
+    """The annotations of a file. Where no annotation.conf declares labels, all that stand there are mentions' labels.
+
+    Other layers are then left out: they cannot be checked, and mentions are all that is scored.
+    """
     lines = standoff.parse(brat.read_annotations(file), file)
     if not declared:
-        labels = (line.label for line in lines if isinstance(line, standoff.TextBound))
-        found = (label for label in labels if label not in schema.events)
-        schema = msgspec.structs.replace(schema, entities=tuple(dict.fromkeys((*schema.entities, *found))))
+        triggers = {line.trigger for line in lines if isinstance(line, standoff.EventLine)}
+        mentions = [one for one in lines if isinstance(one, standoff.TextBound) and one.id not in triggers]
+        known = {one.id for one in mentions}
+        notes = [one for one in lines if isinstance(one, standoff.NoteLine) and one.target in known]
+        lines = (*mentions, *notes)
+        schema = Schema(tuple(dict.fromkeys((*schema.entities, *(one.label for one in mentions)))))
     for fault in examine(lines, text, schema, file):
         raise fault
     return brat.to_annotations(lines, file.stem, schema)
 
 
 def _read_jsonl(path: Path, gold: Gold) -> Predicted:
-    first = next((line for line in read_text(path).split("\n") if line.strip()), "{}")
-    try:
-        brings_text = "text" in msgspec.json.decode(first, type=dict[str, msgspec.Raw])
-    except msgspec.DecodeError as error:
-        raise FileError(path, f"cannot read the line: {error}", "See docs/formats.md.", 1) from None
-    if brings_text:
+    first = next(jsonl.read_lines(path, dict[str, msgspec.Raw]), None)
+    if first is not None and "text" in first[1]:
         return fit_documents(jsonl.read_documents(path), gold, path)
     return fit(list(jsonl.read_predictions(path)), gold, path)

@@ -12,7 +12,7 @@ from harness.annotation import Annotations, Mention
 from harness.corpus.conll import TaggedReport
 from harness.corpus.document import Document
 from harness.errors import ConfigurationError, FileError
-from harness.tagging.schemes import Scheme, scheme_named
+from harness.tagging.schemes import SCHEMES, Scheme, scheme_named
 from harness.tagging.sequences import (
     Ints,
     Labels,
@@ -22,6 +22,7 @@ from harness.tagging.sequences import (
     decode,
     described_violations,
     parse_tags,
+    violations,
 )
 
 
@@ -45,13 +46,13 @@ class TaggedDocuments:
     """Reports with the mentions of their tags.
 
     `tags` holds every sentence of all reports, `report` the number of each one's report, of shape (sentences,).
-    `violations` is how many tags the scheme does not allow where they stand.
+    `violations` says of each tag that the scheme does not allow where it stands which one, and in which line.
     """
 
     documents: list[Document]
     tags: TagArray
     report: Ints
-    violations: int
+    violations: tuple[str, ...]
 
 
 def decode_reports(
@@ -69,7 +70,8 @@ def decode_reports(
         raise _fault(reports, numbers, error.sentence, error.token, str(error), _SCHEME_REMEDY) from None
     faults = list(described_violations(tags, scheme, labels.names))
     if faults and policy is None:
-        raise _fault(reports, numbers, *faults[0], f"{_POLICY_REMEDY} ({len(faults)} such tags)")
+        remedy = _other_schemes(sentences, scheme) or f"{_POLICY_REMEDY} ({len(faults)} such tags)"
+        raise _fault(reports, numbers, *faults[0], remedy)
     mentions: list[list[Mention]] = [[] for _ in reports]
     chunks = decode(tags, scheme, policy or Policy.STRICT)
     columns = (chunks.start.tolist(), chunks.end.tolist(), chunks.label.tolist())
@@ -79,17 +81,32 @@ def decode_reports(
         tokens = reports[number].tokens
         begin, stop = tokens[first + token][0], tokens[first + token + end - start - 1][1]
         mentions[number].append(Mention(begin, stop, labels.names[label]))
+    told = tuple(str(_fault(reports, numbers, *fault, "")) for fault in faults)
     documents = [
         Document(one.report, Annotations(one.report.id, tuple(found)))
         for one, found in zip(reports, mentions, strict=True)
     ]
-    return TaggedDocuments(documents, tags, np.array([number for number, _ in numbers], dtype=np.int64), len(faults))
+    return TaggedDocuments(documents, tags, np.array([number for number, _ in numbers], dtype=np.int64), told)
 
 
 _SCHEME_REMEDY = "Name the column of the tags, or the scheme (IOB2, IOB1, IOE1, IOE2, BIOES, BILOU, IO)."
 _POLICY_REMEDY = (
-    "Mend the tags, or say what becomes of them: policy conlleval (begin a mention there) or strict (discard it)."
+    "Mend the tags, or say what becomes of them: --gold-policy conlleval (gold.policy=conlleval) begins a mention "
+    "there, strict discards what is invalid."
 )
+
+
+def _other_schemes(sentences: Sequence[Sequence[str]], scheme: Scheme) -> str:
+    """A remedy that names the schemes in which all tags are valid; empty if there is none."""
+    fitting = []
+    for other in SCHEMES.values():
+        try:
+            tags = parse_tags(sentences, other, Labels())
+        except TagError:
+            continue
+        if other != scheme and not len(violations(tags, other)):
+            fitting.append(other.name)
+    return f"Is the scheme right? These tags are valid {' and '.join(fitting)}." if fitting else ""
 
 
 def _fault(
@@ -102,7 +119,7 @@ def _fault(
 ) -> FileError:
     number, first = numbers[sentence]
     report = reports[number]
-    last = report.sentences[-1][1] - 1
+    last = next(end for start, end in report.sentences if start == first) - 1
     at = min(first + token, last)  # the end of a sentence is named at its last token
     start, end = report.tokens[at]
     where = f"report {report.report.id}, token {report.report.text[start:end]!r}"

@@ -20,11 +20,13 @@ from harness.scoring.gather import gather
 from harness.scoring.matches import STRICT
 from harness.scoring.matching import match
 from harness.scoring.measures import Row, Scoresheet
+from harness.scoring.mentions import GOLD
 from harness.scoring.sequences import TaggedCorpus
 from harness.scoring.slices import Slicing, report_slices
 from harness.scoring.table import CountTable
 from harness.scoring.tagged import UNTAGGABLE_GOLD, tag_sides
 from harness.statistics.bootstrap import percentile_interval, resampled_totals
+from harness.tagging.schemes import TOKENIZER
 
 SLICES_REMEDY = "scoring=plain has none; scoring.slices.NAME={by: KIND} adds one (docs/measures.md lists kinds)."
 
@@ -55,22 +57,26 @@ def assess(
     split: str = "all",
     train: Sequence[Document] = (),
     tagged: TaggedCorpus | None = None,
+    tokenizer: str = TOKENIZER,
 ) -> Assessment:
     """Count, measure, and say what the errors are. A report without a prediction counts as an empty one.
 
     `tagged` holds the tags of a corpus that came as tags. AuditError if an audit is asked for and finds a difference.
     """
     slicings = slicings_of(scoring)
-    options = Options(scoring.overlap, slicings, train)
+    options = Options(scoring.overlap, slicings, train, tokenizer)
     table = count_documents(documents, predictions, views, ignore_zones, options, tagged)
-    slices = report_slices(slicings, documents)
+    slices = report_slices(slicings, documents, _gold_mentions(table))
     rows = score(table, views, scoring, slices)
     audited = None
     if scoring.audit:
         audited = 0
         for view in views:
-            corpus = tagged or _own_tags(documents, predictions, view, ignore_zones)
-            if corpus is not None and set(corpus.names) <= set(view.labels):
+            if tagged is None or view.trims:
+                corpus = _own_tags(documents, predictions, view, ignore_zones, tokenizer)
+            else:
+                corpus = tagged.in_labels_of(view)
+            if corpus is not None:
                 audited += audit(rows, corpus, view.name)
     calibrations = (calibrate(documents, predictions, view, ignore_zones, split) for view in views)
     return Assessment(
@@ -80,9 +86,15 @@ def assess(
         tuple(confusions(table)),
         tuple(one for one in calibrations if one is not None),
         slices,
-        tuple(_remarks(table, slicings, train, audited)),
+        tuple(_remarks(table, slicings, slices, train, audited)),
         audited,
     )
+
+
+def _gold_mentions(table: CountTable) -> dict[str, int]:
+    """How many gold mentions of each report count, in the first view."""
+    columns = [own[GOLD] for view in table.views("mentions")[:1] for own in table.positions("mentions", view).values()]
+    return dict(zip(table.reports, table.values[:, columns].sum(axis=1).astype(int).tolist(), strict=True))
 
 
 def slicings_of(scoring: ScoringConf) -> list[Slicing]:
@@ -90,8 +102,9 @@ def slicings_of(scoring: ScoringConf) -> list[Slicing]:
     slicings = []
     for name, fields in scoring.slices.items():
         try:
-            slicings.append(msgspec.convert({"name": name, **fields}, Slicing))
+            slicings.append(msgspec.convert({**fields, "name": name}, Slicing))
         except (msgspec.ValidationError, TypeError) as error:
+            error = error if isinstance(fields, Mapping) else TypeError("no mapping")
             raise ConfigurationError(
                 f"scoring.slices.{name} is {fields!r}: {error}",
                 "Write {by: KIND, field: NAME} or {by: KIND, bounds: [2, 4]}.",
@@ -119,16 +132,24 @@ def _rows(sheet: Scoresheet, table: CountTable, scoring: ScoringConf, part: str 
 
 
 def _own_tags(
-    documents: Sequence[Document], predictions: Mapping[str, Annotations], view: View, ignore_zones: frozenset[str]
+    documents: Sequence[Document],
+    predictions: Mapping[str, Annotations],
+    view: View,
+    ignore_zones: frozenset[str],
+    tokenizer: str,
 ) -> TaggedCorpus | None:
     gold, predicted = gather(documents, predictions, view, ignore_zones)
     matching = match(gold.spans(), predicted.spans())
-    tagged = tag_sides(documents, matching.gold, matching.predicted, view.labels)
+    tagged = tag_sides(documents, matching.gold, matching.predicted, view.labels, tokenizer)
     return None if tagged.total(UNTAGGABLE_GOLD) else tagged.corpus
 
 
 def _remarks(
-    table: CountTable, slicings: Sequence[Slicing], train: Sequence[Document], audited: int | None
+    table: CountTable,
+    slicings: Sequence[Slicing],
+    slices: Mapping[str, Sequence[str]],
+    train: Sequence[Document],
+    audited: int | None,
 ) -> list[str]:
     remarks = []
     for view in table.views("mentions"):
@@ -148,12 +169,23 @@ def _remarks(
         if any(number for number, _ in widened):
             told = " and ".join(f"{number} {side}" for number, side in widened if number)
             remarks.append(f"{told} mentions in {view} were widened to whole tokens for its sequence scores")
-    left_out = [slicing.name for slicing in slicings if slicing.needs_train and not train]
+    left_out = [
+        f"{slicing.name} (no other reports are declared as split train)"
+        for slicing in slicings
+        if slicing.needs_train and not train
+    ]
+    left_out += [
+        f"{slicing.name} (no report has {slicing.field!r} in its metadata)"
+        for slicing in slicings
+        if slicing.by == "metadata" and not any(name.startswith(f"{slicing.name}=") for name in slices)
+    ]
     if left_out:
-        remarks.append(f"no slices {', '.join(left_out)}: the gold declares no other reports as split train")
+        remarks.append(f"no slices: {', '.join(left_out)}")
     if audited is not None:
         remarks.append(
-            f"audit: seqeval confirmed {audited} numbers" if audited else "audit: nothing that seqeval can compute"
+            f"audit: seqeval confirmed {audited} numbers"
+            if audited
+            else "audit: nothing that seqeval can compute (labels are mapped, or gold mentions overlap)"
         )
     return remarks
 
@@ -171,7 +203,7 @@ def _sum(table: CountTable, view: str, counter: str) -> int:
 def check_scoring(scoring: ScoringConf) -> None:
     """ConfigurationError for the first setting of `scoring` whose value makes no sense."""
     rules = (
-        ("scoring.resamples", scoring.resamples, scoring.resamples >= 1, "1 or more"),
+        ("scoring.resamples", scoring.resamples, 1 <= scoring.resamples <= 100_000, "from 1 to 100,000"),
         ("scoring.confidence", scoring.confidence, 0 < scoring.confidence < 1, "between 0 and 1, such as 0.95"),
         ("scoring.seed", scoring.seed, scoring.seed >= 0, "0 or more"),
         ("scoring.overlap", scoring.overlap, 0 < scoring.overlap <= 1, "above 0, at most 1, such as 0.5"),

@@ -59,7 +59,16 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
     if config.execution.on_failure == "exclude":
         excluded = {failure.report for failure in failures}
         documents = [document for document in documents if document.report.id not in excluded]
-    assessment = assess(documents, predictions, views, gold.schema.ignore_zones, config.scoring, gold.split, gold.train)
+    assessment = assess(
+        documents,
+        predictions,
+        views,
+        gold.schema.ignore_zones,
+        config.scoring,
+        gold.split,
+        gold.train,
+        tokenizer=gold.tokenizer,
+    )
     seconds = extracted - loaded
     done = len(gold.documents) - len(failures)
     too_many = len(failures) > config.execution.allowed_failures * len(gold.documents)

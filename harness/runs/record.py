@@ -115,9 +115,18 @@ class Run(msgspec.Struct, frozen=True):
 
 def interval_name(run: Run) -> str:
     """The confidence of a run's intervals, such as "95%"."""
+    return f"{100 * _scoring(run, 'confidence', 0.95):g}%"
+
+
+def overlap_of(run: Run) -> float:
+    """The threshold of a run's match "overlap"."""
+    return _scoring(run, "overlap", 0.5)
+
+
+def _scoring(run: Run, name: str, default: float) -> float:
     scoring = run.record.config.get("scoring")
-    confidence = scoring.get("confidence", 0.95) if isinstance(scoring, dict) else 0.95
-    return f"{100 * confidence:g}%"
+    value = scoring.get(name, default) if isinstance(scoring, dict) else default
+    return float(value)
 
 
 def read_run(directory: Path) -> Run:

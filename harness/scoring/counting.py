@@ -23,6 +23,7 @@ from harness.scoring.slices import MENTION_SLICINGS, Context, Seen, Slicing, nat
 from harness.scoring.spans import Ints
 from harness.scoring.table import Column, CountTable, Floats
 from harness.scoring.tagged import TAGGING_COUNTERS, tag_sides
+from harness.tagging.schemes import TOKENIZER
 
 SCORER_VERSION = 2
 """Raised when a definition changes, so that counts made by different scorers are never compared."""
@@ -35,12 +36,13 @@ class Options:
     """How mentions are counted.
 
     `overlap` is the intersection over union from which an overlapping pair counts as correct in the match "overlap".
-    `train` are the reports that "seen" and "frequency" refer to.
+    `train` are the reports that "seen" and "frequency" refer to. `tokenizer` makes the tokens of the sequence scores.
     """
 
     overlap: float = 0.5
     slicings: Sequence[Slicing] = ()
     train: Sequence[Document] = ()
+    tokenizer: str = TOKENIZER
 
 
 PLAIN = Options()
@@ -70,7 +72,8 @@ def count_documents(
 ) -> CountTable:
     """The count table of a corpus; a report without a prediction counts as an empty one.
 
-    Sequence counters are taken from `tagged` if the corpus came as tags, otherwise from our tokens. Where gold holds
+    Sequence counters are taken from `tagged` if the corpus came as tags (unless trims changed its mentions), otherwise
+    from the tokens of `options.tokenizer`. Where gold holds
     mentions that tags cannot hold, these are counted as `untaggable_gold`, and the sequence counters mean nothing.
     """
     columns = _Columns()
@@ -80,16 +83,17 @@ def count_documents(
         matching = match(gold.spans(), predicted.spans(), options.overlap)
         columns.add(view, COUNTERS, count_mentions(matching, size, len(view.labels)))
         columns.add(view, [found_as(one) for one in view.labels], count_confusions(matching, size, len(view.labels)))
-        if tagged is not None:
+        if tagged is not None and not view.trims:
             counts = tagged.count(view.labels, view.gold, view.predicted, size)
             columns.add(view, sequence_counters(), counts)
         else:
-            own = tag_sides(documents, matching.gold, matching.predicted, view.labels)
+            own = tag_sides(documents, matching.gold, matching.predicted, view.labels, options.tokenizer)
             same = {label: label for label in view.labels}
             columns.add(view, sequence_counters(), own.corpus.count(view.labels, same, same, size))
             columns.add(view, TAGGING_COUNTERS, own.counts)
         if options.slicings:
-            _count_slices(columns, view, documents, predictions, (gold, predicted), matching, options)
+            seen = surfaces_of(options.train, view, ignore_zones)
+            _count_slices(columns, view, documents, predictions, (gold, predicted), matching, options, seen)
     values = np.concatenate(columns.values, axis=1) if columns.values else np.zeros((size, 0))
     return CountTable(tuple(report.id for report, _ in documents), tuple(columns.names), values)
 
@@ -102,8 +106,8 @@ def _count_slices(
     sides: tuple[Side, Side],
     matching: Matching,
     options: Options,
+    seen: Seen,
 ) -> None:
-    seen = surfaces_of(options.train, view.gold)
     for slicing in options.slicings:
         if slicing.of_reports or (slicing.needs_train and not options.train):
             continue

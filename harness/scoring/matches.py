@@ -34,7 +34,7 @@ class Match:
     `..._predicted` are the quantities of the predicted side; the label of a pair may differ between the sides.
     `averages_of_seqeval`: macro and weighted means are taken as seqeval takes them. `recall_only`: nothing is known of
     the predicted side, so that precision and F1 are undefined. `unless`: a counter that makes the match meaningless
-    where it is not 0.
+    where it is not 0. `paired`: whether what is not correct is divided into incorrect, partial, missed and spurious.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Match:
     averages_of_seqeval: bool = False
     recall_only: bool = False
     unless: str = ""
+    paired: bool = True
 
     @cached_property
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
@@ -124,12 +125,13 @@ SEQUENCES = tuple(
         (counter(policy, "correct"),),
         averages_of_seqeval=True,
         unless=UNTAGGABLE_GOLD,
+        paired=False,
     )
     for policy in Policy
 )
 MATCHES = (STRICT, EXACT, PARTIAL, TYPE, OVERLAP, *SEQUENCES)
 SUBSETS = (
-    Match("strict", (m.GOLD,), (m.PREDICTED,), (m.STRICT_CORRECT,), (m.STRICT_CORRECT,)),
-    Match("strict", (m.GOLD,), (), (m.STRICT_CORRECT,), (), recall_only=True),
+    Match("strict", (m.GOLD,), (m.PREDICTED,), (m.STRICT_CORRECT,), (m.STRICT_CORRECT,), paired=False),
+    Match("strict", (m.GOLD,), (), (m.STRICT_CORRECT,), (), recall_only=True, paired=False),
 )
 """Strict matching in slices of mentions: where both sides have the attribute, and where only gold mentions do."""

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from harness.scoring.assignment import Overlaps, best_assignment
-from harness.scoring.spans import Ints, Spans, packed_keys
+from harness.scoring.spans import Ints, Spans, all_but, packed_keys
 
 Flags = npt.NDArray[np.bool_]
 
@@ -71,8 +71,8 @@ def match(gold: Spans, predicted: Spans, threshold: float = 0.5) -> Matching:
     gold, predicted = gold.take(gold_order), predicted.take(predicted_order)
     strict = common(gold_keys, predicted_keys)
     gold_place, predicted_place = gold_keys >> label_bits, predicted_keys >> label_bits
-    gold_left = _all_but(strict[0], len(gold))
-    predicted_left = _all_but(strict[1], len(predicted))
+    gold_left = all_but(strict[0], len(gold))
+    predicted_left = all_but(strict[1], len(predicted))
     relabelled = common(
         _nth_of_place(gold_place[gold_left], label_bits), _nth_of_place(predicted_place[predicted_left], label_bits)
     )
@@ -113,12 +113,6 @@ def common(left: Ints, right: Ints) -> tuple[Ints, Ints]:
     at = np.minimum(np.searchsorted(right, left), len(right) - 1)
     found = np.flatnonzero(right[at] == left)
     return found, at[found]
-
-
-def _all_but(taken: Ints, size: int) -> Ints:
-    left = np.ones(size, dtype=bool)
-    left[taken] = False
-    return np.flatnonzero(left)
 
 
 def _nth_of_place(places: Ints, bits: int) -> Ints:

@@ -12,6 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from harness.errors import ConfigurationError
 from harness.scoring.matches import MATCHES, SUBSETS, Match
 from harness.scoring.table import CountTable, Floats
 
@@ -21,6 +22,9 @@ WEIGHTED = "weighted"
 AVERAGES = (MICRO, MACRO, WEIGHTED)
 ALL = "all"
 EMITTED = "emitted"
+CATEGORIES = ("incorrect", "incorrect_predicted", "partial", "partial_predicted")
+FEW_REPORTS = 5
+"""A slice of fewer reports has no intervals: so few cannot be resampled."""
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -34,7 +38,9 @@ class Row(msgspec.Struct, frozen=True):
 
     On the gold side `correct + incorrect + partial + missed = gold`, on the predicted side the same with
     `correct_predicted`, `incorrect_predicted`, `partial_predicted`, `spurious` and `predicted`. The sides differ where
-    a match ignores labels: by label, and in scope "emitted". `low` and `high` bound F1's interval.
+    a match ignores labels: by label, and in scope "emitted". Sequences and slices of mentions are not divided so
+    (None); of slices by what only gold mentions have, `predicted` is not known either. `low` and `high` bound F1's
+    interval; None below two reports, in a slice below FEW_REPORTS.
     """
 
     layer: str
@@ -43,20 +49,20 @@ class Row(msgspec.Struct, frozen=True):
     scope: str
     label: str
     gold: int
-    predicted: int
+    predicted: int | None
     correct: int
-    correct_predicted: int
+    correct_predicted: int | None
     precision: float | None
     recall: float | None
     f1: float | None
     low: float | None
     high: float | None
-    incorrect: int = 0
-    incorrect_predicted: int = 0
-    partial: int = 0
-    partial_predicted: int = 0
-    missed: int = 0
-    spurious: int = 0
+    incorrect: int | None = None
+    incorrect_predicted: int | None = None
+    partial: int | None = None
+    partial_predicted: int | None = None
+    missed: int | None = None
+    spurious: int | None = None
     slice: str = ""
     reports: int = 0
 
@@ -143,6 +149,9 @@ class Scoresheet:
         by_label: bool = True,
         scopes: Sequence[str] = (ALL, EMITTED),
     ) -> None:
+        taken = [name for name in AVERAGES if any(column.label == name for column in table.columns)]
+        if taken:
+            raise ConfigurationError(f"a label is called {taken[0]}, as an average is", "Rename it.")
         self._by_label = by_label
         self._totals = table.totals
         self._groups: list[_Group] = []
@@ -198,7 +207,7 @@ class Scoresheet:
         `reports` is the number of rows of the table, `part` the slice of reports that it is, if it is one.
         """
         measures = self.evaluate(self._totals[np.newaxis])[0]
-        if reports < 2:
+        if reports < (FEW_REPORTS if part else 2):
             low = high = np.full(self.size, np.nan)
         rows: list[Row] = []
         for group in self._groups:
@@ -222,25 +231,31 @@ class Scoresheet:
 def _row(
     group: _Group, label: str, part: str, reports: int, counts: Mapping[str, int], measures: Sequence[float]
 ) -> Row:
-    found = counts["correct"] + counts["incorrect"] + counts["partial"]
-    right = counts["correct_predicted"] + counts["incorrect_predicted"] + counts["partial_predicted"]
     precision, recall, f1, low, high = (None if np.isnan(value) else float(value) for value in measures)
+    categories: dict[str, int] = {}
+    if group.match.paired:
+        categories = {name: counts[name] for name in CATEGORIES}
+        found = counts["correct"] + counts["incorrect"] + counts["partial"]
+        right = counts["correct_predicted"] + counts["incorrect_predicted"] + counts["partial_predicted"]
+        categories |= {"missed": counts["gold"] - found, "spurious": counts["predicted"] - right}
     return Row(
         layer="mentions",
         match=group.match.name,
         view=group.view,
         scope=group.scope,
         label=label,
+        gold=counts["gold"],
+        predicted=None if group.match.recall_only else counts["predicted"],
+        correct=counts["correct"],
+        correct_predicted=None if group.match.recall_only else counts["correct_predicted"],
         precision=precision,
         recall=recall,
         f1=f1,
         low=low,
         high=high,
-        missed=counts["gold"] - found,
-        spurious=counts["predicted"] - right,
         slice=part,
         reports=reports,
-        **counts,
+        **categories,
     )
 
 

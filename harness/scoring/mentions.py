@@ -9,7 +9,7 @@ columns of labels sum to the overall counts.
 import numpy as np
 
 from harness.scoring.matching import Flags, Matching, common
-from harness.scoring.spans import Ints, Spans
+from harness.scoring.spans import Ints, Spans, all_but
 from harness.scoring.table import Floats
 
 GOLD = "gold"
@@ -76,8 +76,8 @@ def count_mentions(matching: Matching, reports: int, labels: int) -> Floats:
     same, exact = matching.same, matching.exact
     found, partner = matching.gold_of, matching.predicted_of
     strict = exact & same
-    alone = _all_but(found, len(gold))
-    unasked = _all_but(partner, len(predicted))
+    alone = all_but(found, len(gold))
+    unasked = all_but(partner, len(predicted))
     longer, shorter = _encloses(matching), _within(matching)
     inexact = ~exact & same
     events: dict[str, tuple[Spans, Ints]] = {
@@ -138,12 +138,6 @@ def count_subset(matching: Matching, gold: Flags, predicted: Flags | None, repor
 def subset_counters(*, gold_only: bool) -> tuple[str, ...]:
     """The counters of a slice of mentions, in order."""
     return (GOLD, STRICT_CORRECT) if gold_only else (GOLD, STRICT_CORRECT, PREDICTED)
-
-
-def _all_but(taken: Ints, size: int) -> Ints:
-    left = np.ones(size, dtype=bool)
-    left[taken] = False
-    return np.flatnonzero(left)
 
 
 def _encloses(matching: Matching) -> Flags:

@@ -6,6 +6,7 @@ from operator import itemgetter
 
 import numpy as np
 
+from harness.corpus.crosswalk import FINE
 from harness.scoring.matching import match
 from harness.scoring.measures import ALL, Row, Scoresheet
 from harness.scoring.mentions import COUNTERS, count_confusions, count_mentions, found_as
@@ -14,7 +15,6 @@ from harness.scoring.spans import Spans
 from harness.scoring.table import Column, CountTable
 from harness.tagging.sequences import Policy
 
-VIEW = "fine"
 PlainSpan = tuple[int, int, str]
 
 
@@ -38,7 +38,8 @@ def score_spans(
 ) -> list[Row]:
     """Rows of all matches by label, and the averages, of half-open spans with labels; without intervals.
 
-    One entry of `gold` and `predicted` is one report. ValueError if they differ in length.
+    One entry of `gold` and `predicted` is one report. ValueError if they differ in length, for spans that are empty or
+    negative, and for labels with the name of an average.
     """
     return _rows(span_table(gold, predicted, overlap))
 
@@ -54,8 +55,8 @@ def span_table(
     numbers = {label: number for number, label in enumerate(labels)}
     matching = match(_spans(gold, flat[0], numbers), _spans(predicted, flat[1], numbers), overlap)
     whole = matching.in_one_report()
-    columns = [Column("mentions", VIEW, label, counter) for label in labels for counter in COUNTERS]
-    columns += [Column("mentions", VIEW, label, found_as(other)) for label in labels for other in labels]
+    columns = [Column("mentions", FINE, label, counter) for label in labels for counter in COUNTERS]
+    columns += [Column("mentions", FINE, label, found_as(other)) for label in labels for other in labels]
     counts = [count_mentions(whole, 1, len(labels)), count_confusions(whole, 1, len(labels))]
     return CountTable(("all",), tuple(columns), np.concatenate(counts, axis=1))
 
@@ -63,11 +64,14 @@ def span_table(
 def _spans(side: Sequence[Sequence[PlainSpan]], flat: Sequence[PlainSpan], numbers: dict[str, int]) -> Spans:
     report = np.repeat(np.arange(len(side)), [len(spans) for spans in side])
     start, end = (np.fromiter(map(itemgetter(place), flat), np.int64, len(flat)) for place in (0, 1))
+    if len(flat) and (start.min() < 0 or (start >= end).any()):
+        at = int(np.flatnonzero((start < 0) | (start >= end))[0])
+        raise ValueError(f"report {report[at]}: [{start[at]}, {end[at]}) is empty or negative")
     label = np.fromiter(map(numbers.__getitem__, map(itemgetter(2), flat)), np.int64, len(flat))
     return Spans(report, start, end, label, np.zeros(len(flat), dtype=np.int64))
 
 
 def _rows(table: CountTable) -> list[Row]:
-    sheet = Scoresheet(table, {VIEW: tuple(dict.fromkeys(column.label for column in table.columns))}, scopes=(ALL,))
+    sheet = Scoresheet(table, {FINE: tuple(dict.fromkeys(column.label for column in table.columns))}, scopes=(ALL,))
     unknown = np.full(sheet.size, np.nan)
     return [row for row in sheet.rows(unknown, unknown, 1) if row.label != NO_LABEL]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from harness.corpus.crosswalk import FINE, View
 from harness.scoring.spans import Ints
 from harness.scoring.table import Column, CountTable, Floats
 from harness.tagging.schemes import Scheme, scheme_named
@@ -65,6 +66,12 @@ class TaggedCorpus:
             parts.append(count_chunks(chunks[0], chunks[1], report, reports, len(labels)))
         return np.stack(parts, axis=2).reshape(reports, len(labels) * len(parts) * len(COUNTERS))
 
+    def in_labels_of(self, view: View) -> "TaggedCorpus | None":
+        """The same tags with the labels of a view, for the audit; None if labels are mapped, for chunks might merge."""
+        if any(view.gold.get(name, view.predicted.get(name)) != name for name in self.names):
+            return None
+        return self
+
 
 def count_chunks(gold: Chunks, predicted: Chunks, report: Ints, reports: int, labels: int) -> Floats:
     """Counts of shape (reports, labels, len(COUNTERS)); `report` numbers the report of every position."""
@@ -99,7 +106,7 @@ def sequence_table(
     corpus = TaggedCorpus(tags[0], tags[1], names.names, np.zeros(len(gold), dtype=np.int64), known)
     labels = sorted(names.names) or [NO_LABEL]
     same = {name: name for name in labels}
-    columns = [Column("mentions", "fine", label, name) for label in labels for name in sequence_counters(policies)]
+    columns = [Column("mentions", FINE, label, name) for label in labels for name in sequence_counters(policies)]
     return CountTable(("all",), tuple(columns), corpus.count(labels, same, same, 1, policies))
 
 

@@ -14,8 +14,10 @@ from itertools import pairwise
 import msgspec
 
 from harness.annotation import Annotations, Mention, Report
+from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.errors import ConfigurationError
+from harness.scoring.gather import gather
 from harness.tagging.tokens import TOKEN
 
 Seen = Mapping[tuple[str, str], int]
@@ -41,10 +43,11 @@ class Slicing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if (self.by in ("metadata", "attribute")) != bool(self.field):
             need = "needs" if not self.field else "takes no"
             raise ConfigurationError(f"scoring.slices.{self.name} {need} field", "field goes with metadata, attribute.")
-        if (self.by in NUMERIC) != bool(self.bounds) or list(self.bounds) != sorted(set(self.bounds)):
+        rising = list(self.bounds) == sorted(set(self.bounds)) and min(self.bounds, default=1) >= 1
+        if (self.by in NUMERIC) != bool(self.bounds) or not rising:
             raise ConfigurationError(
                 f"scoring.slices.{self.name}.bounds is {list(self.bounds)}",
-                f"Increasing whole numbers for {', '.join(sorted(NUMERIC))}; nothing for others.",
+                f"Increasing whole numbers from 1 for {', '.join(sorted(NUMERIC))}; nothing for others.",
             )
 
     @property
@@ -67,7 +70,8 @@ class Slicing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return f"{self.name}={self._range(value) if isinstance(value, int) else value}"
 
     def _range(self, number: int) -> str:
-        for low, high in pairwise((0, *self.bounds)):
+        least = 1 if self.by == "length" else 0
+        for low, high in pairwise((least, *self.bounds)):
             if low <= number < high:
                 return str(low) if high == low + 1 else f"{low}-{high - 1}"
         return f"{self.bounds[-1]}+"
@@ -80,31 +84,36 @@ def natural_order(name: str) -> tuple[str, int, str]:
     return slicing, int(number[0]) if number else -1, value
 
 
-def report_slices(slicings: Sequence[Slicing], documents: Sequence[Document]) -> dict[str, list[str]]:
-    """The ids of the reports in each slice of reports, slices in `natural_order` for each slicing."""
+def report_slices(
+    slicings: Sequence[Slicing], documents: Sequence[Document], gold: Mapping[str, int]
+) -> dict[str, list[str]]:
+    """The ids of the reports in each slice of reports, slices in `natural_order` for each slicing.
+
+    `gold` is the number of gold mentions of every report that count.
+    """
     found: dict[str, list[str]] = {}
     for slicing in slicings:
         if slicing.of_reports:
             own: dict[str, list[str]] = {}
             for document in documents:
-                value = REPORT_SLICINGS[slicing.by](slicing, document)
+                value = REPORT_SLICINGS[slicing.by](slicing, document, gold[document.report.id])
                 if value is not None:
                     own.setdefault(slicing.of(value), []).append(document.report.id)
             found |= {name: own[name] for name in sorted(own, key=natural_order)}
     return found
 
 
-def _metadata(slicing: Slicing, document: Document) -> str | None:
+def _metadata(slicing: Slicing, document: Document, _: int) -> str | None:
     return document.report.metadata.get(slicing.field)
 
 
-def _density(_: Slicing, document: Document) -> int:
+def _density(_: Slicing, document: Document, gold: int) -> int:
     """Gold mentions in a hundred tokens, rounded down."""
     tokens = sum(1 for _ in TOKEN.finditer(document.report.text))
-    return 100 * len(document.annotations.mentions) // tokens if tokens else 0
+    return 100 * gold // tokens if tokens else 0
 
 
-REPORT_SLICINGS: Mapping[str, Callable[[Slicing, Document], str | int | None]] = {
+REPORT_SLICINGS: Mapping[str, Callable[[Slicing, Document, int], str | int | None]] = {
     "metadata": _metadata,
     "density": _density,
 }
@@ -125,13 +134,13 @@ def surface(mention: Mention, text: str) -> str:
     return " ".join(" ".join(text[start:end] for start, end in mention.spans).split())
 
 
-def surfaces_of(documents: Sequence[Document], labels: Mapping[str, str]) -> Seen:
-    """How often each surface carries each label of a view; `labels` maps raw labels to it."""
+def surfaces_of(documents: Sequence[Document], view: View, ignore_zones: frozenset[str]) -> Seen:
+    """How often each surface carries each label of a view, among the gold mentions that count."""
+    gold, _ = gather(documents, {}, view, ignore_zones)
     return Counter(
-        (surface(mention, report.text), labels[mention.label])
-        for report, annotations in documents
-        for mention in annotations.mentions
-        if mention.label in labels
+        (surface(mention, documents[report].report.text), label)
+        for report, label, mention, _ in gold.mentions
+        if mention is not None
     )
 
 

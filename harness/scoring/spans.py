@@ -55,6 +55,13 @@ class Spans:
         return Spans(*places, self.label[chosen], self.shape[chosen], self.fragments)
 
 
+def all_but(taken: Ints, size: int) -> Ints:
+    """The numbers below `size` that are not in `taken`."""
+    left = np.ones(size, dtype=bool)
+    left[taken] = False
+    return np.flatnonzero(left)
+
+
 def packed_keys(sides: Sequence[Spans]) -> tuple[list[Ints], int]:
     """One whole number a mention, for each of `sides`, ordered by report, start, end, shape and label.
 

@@ -9,7 +9,7 @@ from harness.corpus.document import Document
 from harness.scoring.sequences import TaggedCorpus
 from harness.scoring.spans import Spans
 from harness.scoring.table import Floats
-from harness.tagging.schemes import IOB2
+from harness.tagging.schemes import IOB2, TOKENIZER
 from harness.tagging.tokens import TokenSpans, to_tags, to_tokens, tokenize
 
 UNTAGGABLE_GOLD = "untaggable_gold"
@@ -29,14 +29,16 @@ class Tagged:
         return int(self.counts[:, TAGGING_COUNTERS.index(counter) :: len(TAGGING_COUNTERS)].sum())
 
 
-def tag_sides(documents: Sequence[Document], gold: Spans, predicted: Spans, labels: Sequence[str]) -> Tagged:
-    """Both sides as IOB2 tags, one sentence a report.
+def tag_sides(
+    documents: Sequence[Document], gold: Spans, predicted: Spans, labels: Sequence[str], tokenizer: str = TOKENIZER
+) -> Tagged:
+    """Both sides as IOB2 tags over the tokens of a tokenizer, one sentence a report.
 
     `gold` and `predicted` hold no duplicates. Mentions that tags cannot hold (overlapping an earlier one,
     discontinuous, without a token) are left out of the tags and counted; if gold has any, nothing should be scored on
     the tags.
     """
-    tokens = tokenize(report.text for report, _ in documents)
+    tokens = tokenize((report.text for report, _ in documents), tokenizer)
     fitted = [to_tokens(tokens, _rows(side)) for side in (gold, predicted)]
     tags = [to_tags(tokens, fit, side.label[fit.kept]) for side, fit in zip((gold, predicted), fitted, strict=True)]
     report = np.arange(len(documents))

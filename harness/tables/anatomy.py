@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from harness.runs.record import Run, interval_name
+from harness.runs.record import Run, interval_name, overlap_of
 from harness.scoring.measures import AVERAGES, MACRO, MICRO, WEIGHTED, Row
 from harness.tables.model import Table, interval, percent
 
@@ -11,9 +11,9 @@ MEANINGS = {
     "exact": "same span",
     "partial": "overlapping spans earn half",
     "type": "same label, spans overlap",
-    "overlap": "same label, enough overlap",
-    "sequence-conlleval": "tokens as seqeval counts them",
-    "sequence-strict": "the same, mode strict",
+    "overlap": "same label, overlap ≥ {overlap:g}",
+    "sequence-conlleval": "entities as seqeval counts them",
+    "sequence-strict": "the same in its mode strict",
 }
 
 
@@ -25,7 +25,7 @@ def match_table(run: Run) -> Table:
     name = interval_name(run)
     rows = []
     for match in matches:
-        cells = [match, MEANINGS.get(match, "")]
+        cells = [match, MEANINGS.get(match, "").format(overlap=overlap_of(run))]
         for view in views:
             row = found.get((match, view))
             cells += [percent(row.f1), interval(row.low, row.high)] if row else ["–", ""]
@@ -50,9 +50,31 @@ def match_tables(run: Run) -> Iterable[Table]:
 
 
 def _categories(match: str, micro: Row, averages: dict[str, Row]) -> tuple[str, ...]:
-    numbers = (micro.correct, micro.incorrect, micro.partial, micro.missed, micro.spurious)
+    numbers = ("–" if n is None else str(n) for n in (micro.incorrect, micro.partial, micro.missed, micro.spurious))
     shares = (micro.precision, micro.recall, micro.f1, averages[MACRO].f1, averages[WEIGHTED].f1)
-    return (match, *map(str, numbers), *map(percent, shares))
+    return (match, str(micro.correct), *numbers, *map(percent, shares))
+
+
+def label_tables(run: Run) -> Iterable[Table]:
+    """For each view F1 by label and match, and the errors by label."""
+    for view in run.record.views:
+        found = {
+            (row.label, row.match): row
+            for row in run.rows
+            if (row.view, row.scope, row.slice) == (view.name, "all", "") and row.label not in AVERAGES
+        }
+        labels = [
+            label
+            for label in view.labels
+            if any(one == label and row.gold + (row.predicted or 0) for (one, _), row in found.items())
+        ]
+        matches = list(dict.fromkeys(match for _, match in found))
+        rows = [(label, *(percent(found[label, match].f1) for match in matches)) for label in labels]
+        yield Table(f"F1 by label and match, {view.name} labels", ("label", *matches), tuple(rows))
+        errors = {(row.label, row.error): row.count for row in run.errors if row.view == view.name}
+        kinds = list(dict.fromkeys(error for _, error in errors))
+        counts = [(label, *(str(errors[label, kind] or "·") for kind in kinds)) for label in labels]
+        yield Table(f"errors by label, {view.name} labels", ("label", *kinds), tuple(counts))
 
 
 def _overall(rows: Iterable[Row]) -> list[Row]:

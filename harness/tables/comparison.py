@@ -80,6 +80,11 @@ def comparison_page(runs: Sequence[Run]) -> Page:
     if gold is not None:
         title += f" on {gold.name} ({gold.split}): {counted(len(gold.scored), 'report')}"
     notes = [f"FAILED {name}: {run.record.error}" for name, run in zip(names, runs, strict=True) if run.record.error]
+    notes += [
+        f"{name}: {display_path(run.directory)}"
+        for name, run in zip(names, runs, strict=True)
+        if name != run.record.model
+    ]
     notes += _emitted_notes(scored)
     if gold is not None and len(gold.scored) < 50:
         number = counted(len(gold.scored), "report")
@@ -92,11 +97,11 @@ def comparison_page(runs: Sequence[Run]) -> Page:
 
 
 def _names(runs: Sequence[Run]) -> list[str]:
-    """The model of each run, with its directory where several runs have the same."""
+    """The model of each run, numbered where several runs have the same."""
     models = [run.record.model for run in runs]
     return [
-        f"{model} ({run.directory.name})" if models.count(model) > 1 else model
-        for model, run in zip(models, runs, strict=True)
+        f"{model} #{models[: index + 1].count(model)}" if models.count(model) > 1 else model
+        for index, model in enumerate(models)
     ]
 
 
@@ -115,7 +120,17 @@ def comparison_rows(runs: Sequence[Run]) -> list[dict[str, object]]:
 
 def _table(view: str, runs: Sequence[Run], names: Sequence[str]) -> Table:
     confidence = next((interval_name(run) for run in runs if run.record.gold is not None), "95%")
-    headings = ("model", "precision", "recall", "F1", f"{confidence} of F1", "F1 emitted", "reports/s", "MiB", "status")
+    headings = (
+        "model",
+        "precision",
+        "recall",
+        "F1",
+        f"{confidence} interval",
+        "F1 emitted",
+        "reports/s",
+        "MiB",
+        "status",
+    )
     return Table(
         f"{view} labels" if view else "",
         headings,

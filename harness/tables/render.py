@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def to_markdown(page: Page) -> str:
     """The page in GitHub's Markdown, columns aligned so that it also reads as plain text."""
-    parts = [f"# {page.title}", *page.introduction]
+    parts = [f"# {page.title}", " ".join(page.introduction)]
     for table in page.tables:
         parts.append(f"## {table.title}" if table.title else "")
         parts.append(_markdown_table(table))

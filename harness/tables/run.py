@@ -7,12 +7,12 @@ from pathlib import Path
 from harness.files import display_path
 from harness.runs.record import Run, interval_name
 from harness.scoring.measures import MACRO, MICRO, Row
-from harness.tables.anatomy import confusion_tables, error_table, match_table, match_tables
+from harness.tables.anatomy import confusion_tables, error_table, label_tables, match_table, match_tables
 from harness.tables.model import Page, Table, counted, interval, joined, percent
 from harness.tables.render import to_markdown
 from harness.tables.slices import calibration_tables, slice_tables
 
-HEADINGS = ("label", "gold", "found", "precision", "recall", "F1", "95% of F1", "exact F1")
+HEADINGS = ("label", "gold", "found", "precision", "recall", "F1", "95% interval", "exact F1")
 
 
 def run_markdown(run: Run) -> str:
@@ -25,7 +25,13 @@ def full_page(run: Run) -> Page:
     page = run_page(run)
     if not page.tables:
         return page
-    more = (*match_tables(run), *confusion_tables(run), *slice_tables(run), *calibration_tables(run))
+    more = (
+        *match_tables(run),
+        *label_tables(run),
+        *confusion_tables(run),
+        *slice_tables(run),
+        *calibration_tables(run),
+    )
     return Page(page.title, page.introduction, (*page.tables, *more), page.notes)
 
 
@@ -41,7 +47,7 @@ def run_page(run: Run) -> Page:
     memory = f", peak {speed.peak_memory_mib:.0f} MiB" if speed and speed.peak_memory_mib else ""
     introduction = (
         "precision, recall, F1: same span and same label (strict); exact: same span. micro pools all labels,",
-        f"macro averages them. {interval_name(run)} of F1: its bootstrap interval over reports. All in percent.",
+        f"macro averages them. {interval_name(run)} interval: of F1, by bootstrap over reports. All in percent.",
     )
     tables = (*_tables(run), match_table(run), error_table(run))
     return Page(f"{name}{memory}", introduction, tables, tuple(_notes(run)))
@@ -88,7 +94,7 @@ def _view_notes(run: Run, name: str) -> Iterable[str]:
     if missing:
         yield f"never emitted by {run.record.model}, left out of 'emitted': {joined(missing)}"
     strict = _by_label(run.rows, name, "strict", "all")
-    spurious = [label for label in view.labels if strict[label].gold == 0 and strict[label].predicted > 0]
+    spurious = [label for label in view.labels if strict[label].gold == 0 and (strict[label].predicted or 0) > 0]
     if spurious:
         yield f"found but not in this gold, left out of macro: {joined(spurious)}"
 
@@ -120,9 +126,10 @@ def _notes(run: Run) -> Iterable[str]:
             number = counted(len(record.gold.scored), "report")
             yield f"Only {number}: intervals are rough, and small differences mean nothing."
     if run.directory == Path(os.devnull):
-        yield "all categories, confusions and slices: --format markdown"
+        yield "labels by match, categories, confusions, slices, confidences: --format markdown"
     else:
-        yield f"run: {display_path(run.directory)} (all categories, confusions and slices: table.md there)"
+        yield "labels by match, categories, confusions, slices, confidences: table.md in the run directory"
+        yield f"run: {display_path(run.directory)}"
 
 
 def _by_label(rows: Iterable[Row], view: str, match: str, scope: str) -> dict[str, Row]:
@@ -131,4 +138,4 @@ def _by_label(rows: Iterable[Row], view: str, match: str, scope: str) -> dict[st
 
 
 def _occurs(row: Row) -> bool:
-    return row.gold > 0 or row.predicted > 0
+    return row.gold > 0 or (row.predicted or 0) > 0

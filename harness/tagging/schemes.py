@@ -13,6 +13,10 @@ from dataclasses import dataclass
 OUTSIDE = "O"
 PREFIXES = "OBIESLU"
 """All prefixes; their positions are their numbers."""
+TOKENIZER = "harness-1"
+"""Our tokenizer, by name and version: a change of its pattern (`tokens.TOKEN`) changes the version."""
+COLUMNS = "columns"
+"""The tokens of a column file, whose text they were joined to by spaces and line breaks."""
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,8 @@ class _Vocabulary(dict[str, int]):
 
     def __missing__(self, tag: str) -> int:
         prefix, dash, label = tag[:1], tag[1:2], tag[2:]
-        if prefix == OUTSIDE or prefix not in self._scheme.prefixes or not tag or (dash and (dash != "-" or not label)):
+        known = prefix and prefix != OUTSIDE and prefix in self._scheme.prefixes
+        if not known or (dash and (dash != "-" or not label or label != label.strip())):
             raise ValueError(tag)
         self[tag] = code = self._labels.number(label or "_") * 8 + PREFIXES.index(prefix)
         return code

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.annotation import Offsets
-from harness.tagging.schemes import PREFIXES
+from harness.tagging.schemes import COLUMNS, PREFIXES, TOKENIZER
 from harness.tagging.sequences import Ints, TagArray
 
-TOKENIZER = "harness-1"
-"""Name and version; a change of TOKEN changes it."""
 TOKEN = re.compile(r"\w+|[^\w\s]")
+TOKENIZERS = {TOKENIZER: TOKEN, COLUMNS: re.compile(r"[^ \n]+")}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,12 +31,13 @@ class Tokens:
     first: Ints
 
 
-def tokenize(texts: Iterable[str]) -> Tokens:
-    """The tokens of every text."""
+def tokenize(texts: Iterable[str], tokenizer: str = TOKENIZER) -> Tokens:
+    """The tokens of every text; `tokenizer` is a key of TOKENIZERS."""
+    pattern = TOKENIZERS[tokenizer]
     offsets: list[Offsets] = []
     first = [0]
     for text in texts:
-        offsets += [found.span() for found in TOKEN.finditer(text)]
+        offsets += [found.span() for found in pattern.finditer(text)]
         first.append(len(offsets))
     columns = np.array(offsets, dtype=np.int64).reshape(-1, 2)
     return Tokens(columns[:, 0], columns[:, 1], np.array(first, dtype=np.int64))

@@ -142,7 +142,9 @@ def test_invalid_tags_of_predictions_are_counted_and_both_policies_shown(capsys:
     assert found["strict", "PER"]["correct"] == 1
     assert rows(capsys, *arguments, "--policy", "strict")["strict", "PER"]["correct"] == 0
     assert main(["score", *arguments]) == 0
-    assert "1 predicted tags are not valid IOB2: read under the policy conlleval" in capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
+    assert "1 predicted tag not valid IOB2: read under the policy conlleval" in out
+    assert "invalid: both.conll:8: report both-0001, token 'Peter': I-PER after the beginning" in out
 
 
 def test_invalid_gold_is_refused_until_a_policy_is_named(capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,7 +184,7 @@ def test_slices_are_added_and_switched_off(capsys: pytest.CaptureFixture[str]) -
     arguments = ["score", "--gold", gold, "--predictions", predicted, "--format", "json", "scoring=plain"]
     for more, expected in (
         ([], {""}),
-        (["scoring.slices.words={by: length, bounds: [2]}"], {"", "words=0-1", "words=2+"}),
+        (["scoring.slices.words={by: length, bounds: [2]}"], {"", "words=1", "words=2+"}),
     ):
         assert main([*arguments, *more]) == 0
         assert {row["slice"] for row in json.loads(capsys.readouterr().out)["rows"]} == expected
@@ -208,7 +210,12 @@ def test_confidences_give_a_calibration_file() -> None:
         pytest.param(["--predictions", "gone.jsonl"], "gone.jsonl: no such file", id="no file"),
         pytest.param(["--predictions", "p.xyz"], "cannot tell the format of p.xyz", id="unknown suffix"),
         pytest.param(["--predictions", "part.jsonl"], "no prediction for report b", id="a report is missing"),
-        pytest.param(["--predictions", "other.jsonl"], "another text for report a", id="other text"),
+        pytest.param(["--predictions", "ids.jsonl"], "no report of the gold: its reports are called x", id="other ids"),
+        pytest.param(["--predictions", "nodir"], "nodir: no such file or folder", id="no folder"),
+        pytest.param(
+            ["--predictions", "ok.jsonl", "--policy", "strict"], "--policy only makes sense for conll", id="idle"
+        ),
+        pytest.param(["--predictions", "other.jsonl"], "report a: from character 9 on 'stops ", id="other text"),
         pytest.param(["--predictions", "far.jsonl"], r"\[0, 99\) lies outside the text of a", id="outside the text"),
         pytest.param(["--predictions", "ok.jsonl", "scoring.audti=1"], "Did you mean scoring.audit", id="typo"),
         pytest.param(["--predictions", "ok.jsonl", "scoring.overlap=0"], "scoring.overlap is 0", id="threshold"),
@@ -228,6 +235,7 @@ def test_bad_input_is_one_message(capsys: pytest.CaptureFixture[str], arguments:
     write("ok.jsonl", lines(FOUND, texts=False, key="report"))
     write("part.jsonl", lines({"a": []}, texts=False, key="report"))
     write("other.jsonl", lines(FOUND, texts=True, key="id").replace("blocks", "stops "))
+    write("ids.jsonl", lines({"a": []}, texts=False, key="report").replace('"a"', '"x"'))
     write("far.jsonl", lines({"a": [(0, 99, "Drug")], "b": []}, texts=False, key="report"))
     write("p.xyz", "")
     write("c.conll", "Imatinib B-Drug\n")
@@ -247,6 +255,8 @@ def test_bad_input_is_one_message(capsys: pytest.CaptureFixture[str], arguments:
         pytest.param("a B-X\nb O\n", "a B-X\nc O\n", "another text for report", id="other tokens"),
         pytest.param("a X-Y\n", "a B-X\n", "'X-Y' is no tag of IOB2", id="no tag"),
         pytest.param("1 a B-X\n2 b O\n\n1 c O\n", "a O\n", "column 1 numbers the tokens", id="numbered tokens"),
+        pytest.param("a B-X\nb E-X\n", "a B-X\nb I-X\n", "'E-X' is no tag of IOB2", id="another scheme"),
+        pytest.param("a I-X\nb O\n", "a B-X\nb O\n", "These tags are valid IO", id="the scheme that fits is named"),
     ],
 )
 def test_column_files_that_do_not_fit(
@@ -259,7 +269,7 @@ def test_column_files_that_do_not_fit(
     assert code == (2 if message else 0)
     assert message in captured.err
     if not message:
-        assert "1 predicted reports are not in the gold" in captured.out
+        assert "1 predicted report not in the gold" in captured.out
 
 
 def test_a_main_run_reads_column_files_as_gold(capsys: pytest.CaptureFixture[str]) -> None:
@@ -278,3 +288,62 @@ def test_a_main_run_reads_column_files_as_gold(capsys: pytest.CaptureFixture[str
     found = json.loads(capsys.readouterr().out)["rows"]
     micro = next(r for r in found if (r["match"], r["scope"], r["label"]) == ("strict", "all", "micro"))
     assert (micro["gold"], micro["predicted"], micro["correct"]) == (5, 2, 1)
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        pytest.param(["--gold-column", "3"], id="the last one by its number"),
+        pytest.param(["--predicted-column", "2", "--gold-column", "-2"], id="from both ends"),
+    ],
+)
+def test_a_column_is_not_scored_against_itself(capsys: pytest.CaptureFixture[str], columns: list[str]) -> None:
+    write("both.conll", COLUMNS)
+    arguments = ["--gold", "both.conll", "--predictions", str(Path("both.conll").resolve())]
+    assert main(["score", *arguments, *columns]) == 2
+    assert "the same column of both.conll" in capsys.readouterr().err
+    assert rows(capsys, *arguments)["strict", "micro"]["correct"] == 3
+
+
+def test_an_invalid_end_of_a_sentence_is_named_at_its_last_token(capsys: pytest.CaptureFixture[str]) -> None:
+    write("g.conll", "-DOCSTART- O\n\nA B-X\n\nC O\nD O\n")
+    write("p.conll", "-DOCSTART- O\n\nA S-X\n\nC O\nD O\n")
+    assert main(["score", "--gold", "g.conll", "--predictions", "p.conll", "--scheme", "BIOES"]) == 2
+    assert "g.conll:3: report g-0001, token 'A': the end of the sentence after B-X" in capsys.readouterr().err
+
+
+def test_predictions_on_column_gold_are_fitted_to_its_tokens(capsys: pytest.CaptureFixture[str]) -> None:
+    write("g.conll", "The O\nU.S. B-LOC\n")
+    write("p.jsonl", json.dumps({"report": "g-0001", "mentions": [{"start": 4, "end": 7, "label": "LOC"}]}) + "\n")
+    found = rows(capsys, "--gold", "g.conll", "--predictions", "p.jsonl", "scoring.audit=true")
+    assert (found["strict", "LOC"]["correct"], found["sequence-strict", "LOC"]["correct"]) == (0, 1)
+
+
+def test_trims_reach_the_sequence_rows_of_column_files(capsys: pytest.CaptureFixture[str]) -> None:
+    write("tr.conll", "the O B-GPE\nKyiv B-GPE I-GPE\n")
+    sets = ["--gold-labels", "report", "--predicted-labels", "ontonotes"]
+    found = rows(capsys, "--gold", "tr.conll", "--predictions", "tr.conll", *sets)
+    assert {found[match, "GPE"]["correct"] for match in ("strict", "sequence-strict", "sequence-conlleval")} == {1}
+
+
+def test_a_label_must_not_be_called_as_an_average_is(capsys: pytest.CaptureFixture[str]) -> None:
+    write("g.conll", "a B-micro B-micro\nb B-X O\n")
+    assert main(["score", "--gold", "g.conll", "--predictions", "g.conll"]) == 2
+    assert "a label is called micro" in capsys.readouterr().err
+
+
+def test_undeclared_layers_of_predicted_ann_files_do_not_matter(capsys: pytest.CaptureFixture[str]) -> None:
+    gold = brat("gold", GOLD, texts=True, conf=True)
+    write("p/a.ann", "T1\tDrug 0 8\tImatinib\nT2\tBlock 9 15\tblocks\nE1\tBlock:T2 Agent:T1\nR1\tX Arg1:T1 Arg2:T1\n")
+    write("p/b.ann", "")
+    strict = rows(capsys, "--gold", gold, "--predictions", "p")["strict", "micro"]
+    assert (strict["predicted"], strict["correct"]) == (1, 1)
+
+
+def test_notes_go_to_standard_error_where_standard_output_is_for_machines(capsys: pytest.CaptureFixture[str]) -> None:
+    write("both.conll", COLUMNS)
+    assert main(["score", "--gold", "both.conll", "--predictions", "both.conll", "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert "note: no slices: seen" in captured.err
+    assert "style (no report has 'style' in its metadata)" in captured.err
+    json.loads(captured.out)

@@ -93,7 +93,9 @@ def test_compare_takes_runs_and_refuses_other_texts(harness: RunHarness, tmp_pat
     same = harness("compare", sweep / "0-rules", sweep / "0-rules", "--format", "markdown")
     assert same.returncode == 0, same.stderr
     assert same.stdout.startswith("# 2 backends on gold (dev): 4 reports")
-    assert "| rules (0-rules)" in same.stdout
+    assert "| rules #1" in same.stdout
+    assert "| rules #2" in same.stdout
+    assert "0-rules" in same.stdout
     other = harness("compare", sweep)
     assert other.returncode == 3
     assert "were scored on different splits" in other.stderr

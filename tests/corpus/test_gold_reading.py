@@ -58,6 +58,12 @@ def test_a_brat_folder_is_read(tmp_path: Path) -> None:
             Document(Report("aleppo", "Aleppo", (), metadata), Annotations("aleppo", (Mention(0, 6, "GPE", "T1"),))),
             Document(Report("idlib", "Idlib", (), metadata), Annotations("idlib")),
         ],
+        train=[
+            Document(
+                Report("bamako", "Bamako", (), {"split": "train", "style": "un"}),
+                Annotations("bamako", (Mention(0, 6, "GPE", "T1"),)),
+            )
+        ],
     )
 
 
@@ -137,12 +143,12 @@ def test_a_fault_in_the_table_of_reports_is_refused(tmp_path: Path, table: str, 
     [
         pytest.param(
             {"format": "brta"},
-            "unknown gold.format 'brta'\n  Did you mean brat? Formats: brat, jsonl, datasets, re3d.",
+            "unknown gold.format 'brta'\n  Did you mean brat? Formats: brat, jsonl, datasets, re3d, conll, docbin.",
             id="misspelt format",
         ),
         pytest.param(
             {"format": "xml"},
-            "unknown gold.format 'xml'\n  Formats: brat, jsonl, datasets, re3d.",
+            "unknown gold.format 'xml'\n  Formats: brat, jsonl, datasets, re3d, conll, docbin.",
             id="format that is like none",
         ),
         pytest.param(
@@ -229,7 +235,7 @@ def test_a_dataset_that_is_missing_is_refused(tmp_path: Path) -> None:
         pytest.param(
             {name: content for name, content in FILES.items() if name != "reports.csv"},
             "test",
-            "PATH declares no splits\n  Add reports.csv with the columns id,split or use gold.split=all.",
+            "PATH declares no splits\n  Add reports.csv with the columns id,split or take all reports: gold.split=all (--split all).",
             id="split of a gold set without splits",
         ),
         pytest.param(

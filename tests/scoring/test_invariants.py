@@ -34,7 +34,6 @@ from tests.scoring.cases import (
     documents_of,
     in_two_sizes,
     micro_of,
-    quantities,
     rows_of,
     view_of,
     with_unaligned,
@@ -69,7 +68,7 @@ def side(row: Row, number: int) -> tuple[int, ...]:
 
 def on_side(table: CountTable, match: Match, number: int) -> Floats:
     """The same without missed and spurious for every report and label, of shape (4, reports, labels)."""
-    return np.stack([quantities(table, match)[names[number]] for names in SIDES[:-1]])
+    return np.stack([counter(table, *match.quantities[names[number]]) for names in SIDES[:-1]])
 
 
 # --- order, and which side is which

@@ -291,7 +291,7 @@ def table_of_edges(data: bytes) -> list[list[Edge]]:
     return [[row[number] for number in columns] for row in drawn if any(edge.overlap for edge in row)]
 
 
-@in_two_sizes(st.binary(min_size=25, max_size=25).map(table_of_edges), quick=300, slow=6000)
+@in_two_sizes(st.binary(min_size=25, max_size=25).map(table_of_edges), quick=300, slow=5000)
 def test_no_other_assignment_is_better_whoever_overlaps_whom(edges: list[list[Edge]]) -> None:
     # Few different overlaps, so that most are decided by what comes last: position.
     found = [(i, j, edge) for i, row in enumerate(edges) for j, edge in enumerate(row) if edge.overlap]
@@ -333,6 +333,44 @@ def test_components_of_one_report_are_solved_as_if_each_stood_alone() -> None:
     }
     assert len(together[0]) + len(together[1]) == 4000
     assert pairs_of(matched([together]), 1) == [expected]
+
+
+Sums = tuple[int, int, Fraction, int]
+"""All of `Worth` but the last."""
+
+
+def best_of_chain(links: Sequence[tuple[Edge, Edge]]) -> list[int]:
+    """Partners in a chain where gold mention i overlaps the predicted ones i - 1 and i (`links[i]`), from its end."""
+    size = len(links)
+    nothing: Sums = (0, 0, Fraction(), 0)
+    best: dict[bool, tuple[Sums, Choice]] = {False: (nothing, ()), True: (nothing, ())}
+
+    def with_choice(number: int, choice: int, edge: Edge | None) -> tuple[Sums, Choice]:
+        worth, rest = best[choice == number]
+        if edge is not None:
+            own = (1, edge.same_label, edge.overlap, edge.same_label and edge.overlap >= Fraction(1, 4))
+            worth = tuple(map(sum, zip(worth, own, strict=True)))
+        return worth, (-choice, *rest)
+
+    for number in reversed(range(size)):
+        alone = with_choice(number, size, None)
+        own = with_choice(number, number, links[number][1])
+        before = [with_choice(number, number - 1, links[number][0])] if number else []
+        best = {False: max(alone, own, *before), True: max(alone, own)}
+    return [-choice for choice in best[False][1]]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_chain_of_hundreds_is_solved_as_from_its_end(seed: int) -> None:
+    source = random.Random(seed)
+    gold = [mention(source.choice("XY"), 10 * n, 10 * n + 7) for n in range(200)]
+    predicted = [
+        mention(source.choice("XY"), 10 * n + 4 + source.randrange(2), 10 * n + 12 + source.randrange(2))
+        for n in range(200)
+    ]
+    links = [tuple(edges_of([gold[n]], [predicted[n - 1], predicted[n]])[0]) for n in range(200)]
+    expected = {(gold[n], predicted[partner]) for n, partner in enumerate(best_of_chain(links)) if partner < 200}
+    assert {pair[:2] for pair in pairs_of(matched([(gold, predicted)], 0.25), 1)[0]} == expected
 
 
 @pytest.mark.slow

@@ -55,7 +55,7 @@ def test_slices_of_mentions_by_place_and_form() -> None:
     rows = scored(TEXT, GOLD, FOUND, slices)
     assert counts(rows["zone=headline"]) == (1, 1, 1)
     assert counts(rows["zone=none"]) == (2, 2, 0)
-    assert counts(rows["length=0-1"]) == (3, 2, 1)
+    assert counts(rows["length=1"]) == (3, 2, 1)
     assert counts(rows["length=2+"]) == (0, 1, 0)
     assert counts(rows["capitalisation=mixed"]) == (3, 3, 1)
 
@@ -72,6 +72,7 @@ def test_where_only_gold_has_the_attribute_recall_stands_alone() -> None:
     )
     chain = rows["coreference=chain"]
     assert (chain.gold, chain.correct, chain.recall, chain.precision, chain.f1) == (2, 1, 0.5, None, None)
+    assert (chain.predicted, chain.missed) == (None, None)
     assert (rows["certainty=probable"].recall, rows["certainty=none"].recall) == (1.0, 0.0)
 
 
@@ -80,7 +81,7 @@ def test_without_training_reports_the_slices_that_need_them_are_left_out_aloud()
     scoring = ScoringConf(slices={"seen": {"by": "seen"}}, resamples=10)
     assessment = assess([document], {}, [GPE], frozenset(), scoring)
     assert {row.slice for row in assessment.rows} == {""}
-    assert "no slices seen: the gold declares no other reports as split train" in assessment.remarks
+    assert "no slices: seen (no other reports are declared as split train)" in assessment.remarks
 
 
 def test_slices_of_reports_are_subsets_of_rows() -> None:
@@ -89,7 +90,7 @@ def test_slices_of_reports_are_subsets_of_rows() -> None:
         for name, style, words in (("a", "wire", 4), ("b", "wire", 20), ("c", "radio", 20))
     ]
     slicings = [Slicing("style", "metadata", "style"), Slicing("density", "density", bounds=(10,))]
-    assert report_slices(slicings, documents) == {
+    assert report_slices(slicings, documents, {"a": 1, "b": 1, "c": 1}) == {
         "style=radio": ["c"],
         "style=wire": ["a", "b"],
         "density=0-9": ["b", "c"],
@@ -133,7 +134,11 @@ def test_attributes_of_mentions(kind: str, words: str, expected: str | int) -> N
 
 
 def test_a_seen_surface_needs_the_same_label() -> None:
-    assert surfaces_of(TRAIN, {"GPE": "PLACE"}) == {("Kyiv", "PLACE"): 2}
+    view = View("coarse", ("PLACE",), {"GPE": "PLACE"}, {})
+    assert surfaces_of(TRAIN, view, frozenset()) == {("Kyiv", "PLACE"): 2}
+    footer = Zone("footer", 6, 15)
+    ignored = [Document(Report("t", TRAIN[0].report.text, (footer,)), TRAIN[0].annotations)]
+    assert surfaces_of(ignored, view, frozenset({"footer"})) == {("Kyiv", "PLACE"): 1}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +150,7 @@ def test_a_seen_surface_needs_the_same_label() -> None:
         (("length",), "bounds is []"),
         (("length", "", (3, 2)), "bounds is [3, 2]"),
         (("seen", "", (2,)), "bounds is [2]"),
+        (("length", "", (0, 2)), "bounds is [0, 2]"),
     ],
 )
 def test_declarations_that_make_no_sense(arguments: tuple[object, ...], message: str) -> None:

@@ -114,6 +114,7 @@ def tags(*sentences: list[str]) -> str:
 def lines() -> list[Line]:
     iob2 = schemes.IOB2
     broken = [["I-PER", "O", "I-LOC", "I-LOC"]]
+    ioe1 = [["E-PER", "I-PER"]]
     gold_tags, inside = [["B-PER", "I-PER"]], [["I-PER", "I-PER"]]
     two: list[Span] = [(0, 12, "A"), (14, 17, "B")]
     one: list[Span] = [(0, 17, "A")]
@@ -142,6 +143,16 @@ def lines() -> list[Line]:
             f'seqeval `mode="strict"` {seqeval(gold_tags, inside, mode="strict")}; '
             f"with `scheme=IOB2` {seqeval(gold_tags, inside, mode='strict', scheme=iob2)}",
             "seqeval ignores the mode if no scheme is named; here a policy always has a scheme",
+        ),
+        Line(
+            "IOE1, a chunk of one token before its like",
+            f"{tags(*ioe1)} against itself",
+            "correct, F1",
+            f"strict {next(r for r in score_tags(ioe1, ioe1, 'IOE1') if _micro(r)).correct}, "
+            f"{shown(next(r for r in score_tags(ioe1, ioe1, 'IOE1') if _micro(r)).f1)}",
+            f"seqeval strict {len(schemes.Tokens(ioe1[0], schemes.IOE1).entities)}, "
+            f"{seqeval(ioe1, ioe1, mode='strict', scheme=schemes.IOE1)}",
+            "both chunks are valid; seqeval's tables for IOE1 are unfinished",
         ),
         Line(
             "one prediction over two gold mentions",
@@ -232,6 +243,10 @@ def lines() -> list[Line]:
             "and in sequence rows widened and counted",
         ),
     ]
+
+
+def _micro(row: Row) -> bool:
+    return (row.match, row.label) == ("sequence-strict", "micro")
 
 
 def _two(row: Row) -> str:
