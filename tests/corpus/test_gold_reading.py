@@ -235,7 +235,8 @@ def test_a_dataset_that_is_missing_is_refused(tmp_path: Path) -> None:
         pytest.param(
             {name: content for name, content in FILES.items() if name != "reports.csv"},
             "test",
-            "PATH declares no splits\n  Add reports.csv with the columns id,split or take all reports: gold.split=all (--split all).",
+            "PATH declares no splits\n"
+            "  Add reports.csv with the columns id,split or take all reports: gold.split=all (--split all).",
             id="split of a gold set without splits",
         ),
         pytest.param(
