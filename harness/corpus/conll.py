@@ -7,6 +7,7 @@ sentences by a line break. Tags are handed on as they stand; what they mean (BIO
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
@@ -113,7 +114,11 @@ def _refuse_numbers(drafts: Sequence[_Draft], token_column: int, path: Path) -> 
 
 def _read_drafts(path: Path) -> list[_Draft]:
     """One draft for what comes first, and one more for every line that begins a report; some may be empty."""
-    content = read_text(path)
+    return _drafts_of(read_text(path), path)
+
+
+@lru_cache(maxsize=2)  # a file with two columns of tags is read for each of them
+def _drafts_of(content: str, path: Path) -> list[_Draft]:
     if content.startswith("\ufeff"):
         raise FileError(path, "begins with a byte order mark", "Save it as UTF-8 without one.", 1, 1)
     drafts = [_Draft(1)]
@@ -144,7 +149,9 @@ def _split(line: str, number: int, path: Path) -> list[str]:
     if not content:
         return []
     # only spaces part columns: other white space, such as U+00A0, occurs within tokens
-    return content.split("\t") if "\t" in content else re.split(" +", content)
+    if "\t" in content:
+        return content.split("\t")
+    return re.split(" +", content) if "  " in content else content.split(" ")
 
 
 def _is_comment(line: str) -> bool:
