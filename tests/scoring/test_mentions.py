@@ -1,5 +1,6 @@
 """Counting mentions: tables by hand, set arithmetic, and seqeval on the tags of the same mentions."""
 
+import random
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
 
@@ -14,7 +15,7 @@ from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.scoring.counting import count_documents
 from harness.scoring.matches import EXACT, SEQUENCES, STRICT
-from harness.scoring.measures import MICRO
+from harness.scoring.measures import AVERAGES, MICRO, Scoresheet
 from harness.scoring.mentions import COUNTERS
 from harness.scoring.sequences import sequence_counters
 from harness.scoring.table import CountTable
@@ -32,6 +33,7 @@ from tests.scoring.cases import (
     counted,
     documents_of,
     in_two_sizes,
+    mention,
     micro_of,
     quantities,
     rows_of,
@@ -90,6 +92,12 @@ COUNTS = [
     pytest.param([X(0, 5)], [X(1, 3)], {"X": PAIR | only(too_short=1, below=1)}, id="too short, 2/5 of overlap"),
     pytest.param([X(0, 4)], [X(1, 5)], {"X": PAIR | only(shifted=1, reaching=1)}, id="shifted, 3/5 of overlap"),
     pytest.param([X(0, 4)], [X(3, 6)], {"X": PAIR | only(shifted=1, below=1)}, id="shifted, 1/6 of overlap"),
+    pytest.param(
+        [X(0, 2, 4, 6)],
+        [X(0, 1, 3, 6)],
+        {"X": PAIR | only(shifted=1, reaching=1)},
+        id="shifted: other pieces, as long, between the same edges",
+    ),
     pytest.param(
         [X(0, 2)],
         [Y(0, 2)],
@@ -406,6 +414,30 @@ def test_micro_scores_of_every_report_equal_seqeval_on_its_tags(corpus: Corpus) 
 
 def none_for_nan(values: Iterable[float]) -> list[float | None]:
     return [None if isnan(value) else float(value) for value in values]
+
+
+TWELVE = tuple(f"L{number}" for number in (10, 3, 7, 11, 2, 12, 5, 1, 9, 4, 8, 6))
+"""Labels in another order than the alphabet's, and as many as make the order of a sum show."""
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_averages_of_every_report_equal_seqeval_whatever_the_order_of_labels(seed: int) -> None:
+    source = random.Random(seed)
+    size = 60
+    corpus: Corpus = []
+    for _ in range(10):
+        labels = source.sample(TWELVE, source.randint(1, 12))
+        gold = [mention(source.choice(labels), at, at + 1) for at in range(size) if source.random() < 0.6]
+        found = [mention(source.choice(labels), at, at + 1) for at in range(size) if source.random() < 0.3]
+        corpus.append((gold, without_overlaps([*source.sample(gold, len(gold) // 2), *found])))
+    table = count_documents(*documents_of(corpus, "." * size), [view_of(TWELVE)], frozenset())
+    sheet = Scoresheet(table, {"fine": TWELVE}, SEQUENCES, by_label=False, scopes=("all",))
+    measures = sheet.evaluate(table.values).transpose(0, 2, 1)
+    for sides, found in zip(corpus, measures.tolist(), strict=True):
+        tags = [[tagged(side, size)] for side in sides]
+        for place, average in enumerate(AVERAGES):
+            assert tuple(found[place]) == conlleval(*tags, average=average, zero_division=0)[:3]
+            assert tuple(found[3 + place]) == strict(*tags, average=average, scheme=IOB2, zero_division=0)[:3]
 
 
 # --- set arithmetic

@@ -107,6 +107,7 @@ def unfinished_in_seqeval(scheme: str, tags: Tags) -> bool:
         pytest.param("B-PER I-PER S-LOC", "BIOES", "PER02 LOC23", "LOC23", id="BIOES: nothing ends"),
         pytest.param("B-PER L-PER U-LOC", "BILOU", "PER02 LOC23", "PER02 LOC23", id="BILOU: as it should be"),
         pytest.param("L-PER U-LOC", "BILOU", "PER01 LOC12", "LOC12", id="BILOU: nothing begins"),
+        pytest.param("L-PER I-PER U-PER I-PER", "BILOU", "PER01 PER12 PER23 PER34", "PER23", id="BILOU: after L and U"),
         pytest.param("I-PER I-PER I-LOC", "IO", "PER02 LOC23", "PER02 LOC23", id="IO"),
         pytest.param("B I O B", "IOB2", "_02 _34", "_02 _34", id="a bare prefix stands for the label _"),
         pytest.param("B-NP-SBJ I-NP-SBJ", "IOB2", "NP-SBJ02", "NP-SBJ02", id="a label with a hyphen"),
@@ -132,6 +133,14 @@ def test_conlleval_chunks_are_those_of_seqeval(drawn: tuple[str, list[Tags]]) ->
     scheme, sentences = drawn
     expected = [[(label, first, last + 1) for label, first, last in get_entities(tags)] for tags in sentences]
     assert chunks(sentences, scheme, Policy.CONLLEVAL) == expected
+
+
+@in_two_sizes(sentences_in(["BIOES"]))
+def test_bilou_is_bioes_with_other_letters(drawn: tuple[str, list[Tags]]) -> None:
+    letters = str.maketrans("ES", "LU")
+    renamed = [[tag[0].translate(letters) + tag[1:] for tag in tags] for tags in drawn[1]]
+    for policy in Policy:
+        assert chunks(renamed, "BILOU", policy) == chunks(drawn[1], "BIOES", policy)
 
 
 @in_two_sizes(sentences_in(tuple(SCHEMES)))
@@ -378,7 +387,24 @@ def test_what_must_not_follow_what(scheme: str, tags: str, expected: dict[int, s
 @pytest.mark.parametrize(
     ("scheme", "tag"),
     [
-        *[("IOB2", tag) for tag in ("X-PER", "BPER", "B_PER", "B-", "", "O-PER", "OO", "o", "b-PER", "-PER", " B-PER")],
+        *[
+            ("IOB2", tag)
+            for tag in (
+                "X-PER",
+                "BPER",
+                "B_PER",
+                "B-",
+                "",
+                "O-PER",
+                "OO",
+                "o",
+                "b-PER",
+                "-PER",
+                " B-PER",
+                "B-PER ",
+                "B- ",
+            )
+        ],
         *[("IOB2", "E-PER"), ("IOB2", "S-PER"), ("IO", "B-PER"), ("IOE2", "B-PER"), ("BIOES", "L-PER")],
         *[("BIOES", "U-PER"), ("BILOU", "E-PER"), ("BILOU", "S-PER")],
     ],
