@@ -354,22 +354,28 @@ def best_of_chain(links: Sequence[tuple[Edge, Edge]]) -> list[int]:
 
     for number in reversed(range(size)):
         alone = with_choice(number, size, None)
-        own = with_choice(number, number, links[number][1])
-        before = [with_choice(number, number - 1, links[number][0])] if number else []
-        best = {False: max(alone, own, *before), True: max(alone, own)}
+        edges = links[number]
+        own = [with_choice(number, number, edges[1])] if edges[1].overlap else []
+        before = [with_choice(number, number - 1, edges[0])] if edges[0].overlap else []
+        best = {False: max([alone, *own, *before]), True: max([alone, *own])}
     return [-choice for choice in best[False][1]]
 
 
 @pytest.mark.parametrize("seed", range(10))
-def test_a_chain_of_hundreds_is_solved_as_from_its_end(seed: int) -> None:
+@pytest.mark.parametrize("spread", [1, 2], ids=["many ties", "few ties"])
+def test_a_chain_of_hundreds_is_solved_as_from_its_end(seed: int, spread: int) -> None:
     source = random.Random(seed)
-    gold = [mention(source.choice("XY"), 10 * n, 10 * n + 7) for n in range(200)]
+    gold = [mention(source.choice(LABELS), 10 * n, 10 * n + 7) for n in range(200)]
     predicted = [
-        mention(source.choice("XY"), 10 * n + 4 + source.randrange(2), 10 * n + 12 + source.randrange(2))
-        for n in range(200)
+        mention(source.choice(LABELS), 10 * n + 4 + source.randrange(spread), 10 * n + 13 + source.randrange(spread))
+        for n in range(199)  # one less: who stays alone?
     ]
-    links = [tuple(edges_of([gold[n]], [predicted[n - 1], predicted[n]])[0]) for n in range(200)]
-    expected = {(gold[n], predicted[partner]) for n, partner in enumerate(best_of_chain(links)) if partner < 200}
+    nothing = Edge(False, Fraction())
+    own = [edges_of([gold[n]], [predicted[n]])[0][0] for n in range(199)]
+    before = [edges_of([gold[n + 1]], [predicted[n]])[0][0] for n in range(199)]
+    links = list(zip([nothing, *before], [*own, nothing], strict=True))
+    expected = {(gold[n], predicted[partner]) for n, partner in enumerate(best_of_chain(links)) if partner < 199}
+    assert len(expected) == 199
     assert {pair[:2] for pair in pairs_of(matched([(gold, predicted)], 0.25), 1)[0]} == expected
 
 
