@@ -218,13 +218,24 @@ def _compare(argv: list[str]) -> int:
 
 
 def _gold(argv: list[str]) -> int:
-    parser = _parser("gold", "Check or convert labelled reports.")
-    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|convert")
-    check = verbs.add_parser("check", help="find every fault in a folder")
-    check.add_argument(
-        "folder", nargs="?", type=Path, help="a folder of .txt and .ann files (default: HARNESS_GOLD or ours)"
-    )
+    parser = _parser("gold", "Check, count, compare or convert labelled reports.")
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="check|stats|agree|convert")
+    folder_help = "a folder of .txt and .ann files (default: HARNESS_GOLD or ours)"
+    check = verbs.add_parser("check", help="find every fault in a folder, and what a person should look at")
+    check.add_argument("folder", nargs="?", type=Path, help=folder_help)
+    check.add_argument("--strict", action="store_true", help="warnings that no note in the file waives are errors")
+    check.add_argument("--list", action="store_true", dest="listed", help="also names that have several types")
     check.add_argument("--format", choices=("table", "json"), default="table")
+    stats = verbs.add_parser("stats", help="count everything: by split, type, style, conflict")
+    stats.add_argument("folder", nargs="?", type=Path, help=folder_help)
+    stats.add_argument("--format", choices=FORMATS, default="table")
+    renewal = stats.add_mutually_exclusive_group()
+    renewal.add_argument("--write", action="store_true", help="renew DATASHEET.md and VERSION in the folder")
+    renewal.add_argument("--check", action="store_true", help="exit code 2 if DATASHEET.md or VERSION is stale")
+    agree = verbs.add_parser("agree", help="how far two annotations of the same reports agree")
+    agree.add_argument("first", type=Path, help="a folder of .txt and .ann files")
+    agree.add_argument("second", type=Path, help="another one, which may hold fewer reports")
+    agree.add_argument("--format", choices=FORMATS, default="table")
     convert = verbs.add_parser("convert", help="write labelled reports in another format")
     convert.add_argument("source", type=Path)
     convert.add_argument("target", type=Path, help="a new file (jsonl) or folder (brat, datasets)")
@@ -234,11 +245,17 @@ def _gold(argv: list[str]) -> int:
     convert.add_argument("--to", dest="target_format", default="jsonl", metavar="FORMAT", help="brat, jsonl, datasets")
     convert.add_argument("--crosswalk", default="", metavar="NAME", help="the label set, such as report or re3d")
     options = parser.parse_args(argv)
-    from harness.corpus import verbs as gold_verbs
+    if options.verb in ("stats", "agree"):
+        from harness import gold_verb
+
+        if options.verb == "agree":
+            return gold_verb.show_agreement(options.first, options.second, options.format)
+        return gold_verb.show_census(options.folder, options.format, write=options.write, check=options.check)
+    from harness.corpus import verbs as corpus_verbs
 
     if options.verb == "check":
-        return gold_verbs.check(options.folder, options.format)
-    return gold_verbs.convert(
+        return corpus_verbs.check(options.folder, options.format, strict=options.strict, listed=options.listed)
+    return corpus_verbs.convert(
         options.source, options.target, options.source_format, options.target_format, options.crosswalk
     )
 

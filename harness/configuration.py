@@ -17,6 +17,7 @@ class CrosswalkConf:
     uncounted: list[str] = field(default_factory=list)
     ignore_zones: list[str] = field(default_factory=list)
     attribution: dict[str, str] | None = None
+    conventions: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass

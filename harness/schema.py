@@ -50,6 +50,24 @@ class AttributionType(msgspec.Struct, frozen=True):
     certainty: str = ""
 
 
+class Conventions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the guidelines of a gold set say about labels, as far as `gold check` can look after it.
+
+    A surface labelled with one of `names` once is labelled wherever it occurs. Mentions of `actors` are listed in
+    actors.csv, those of `times` have a TIMEX3 value. No mention begins with one of `leading` and a space (except
+    those of `counting` labels, where "a" counts) or ends with one of `trailing`. `circumstances`: roles which an event
+    has if its sentence holds a mention of one of these labels.
+    """
+
+    names: tuple[str, ...] = ()
+    actors: tuple[str, ...] = ()
+    times: tuple[str, ...] = ()
+    counting: tuple[str, ...] = ()
+    leading: tuple[str, ...] = ()
+    trailing: tuple[str, ...] = ()
+    circumstances: Mapping[str, tuple[str, ...]] = {}
+
+
 class Schema(msgspec.Struct, frozen=True):
     """The labels of a gold set.
 
@@ -65,6 +83,7 @@ class Schema(msgspec.Struct, frozen=True):
     uncounted: frozenset[str] = frozenset()
     ignore_zones: frozenset[str] = frozenset()
     attribution: AttributionType | None = None
+    conventions: Conventions = Conventions()
 
     @property
     def counted(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from harness.annotation import Mention
 from harness.errors import ConfigurationError, FileError
 from harness.files import read_text
 from harness.resources import locate
-from harness.schema import AttributionType, Schema
+from harness.schema import AttributionType, Conventions, Schema
 
 FINE = "fine"
 """The view in a gold set's own labels."""
@@ -44,7 +44,7 @@ class Crosswalk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known about a label set.
 
     `name` None: the labels are whatever the gold uses. `views` (name -> target label set), `uncounted`,
-    `ignore_zones` and `attribution` are read when the set is that of a gold.
+    `ignore_zones`, `attribution` and `conventions` are read when the set is that of a gold.
     """
 
     name: str | None = None
@@ -54,6 +54,7 @@ class Crosswalk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     uncounted: tuple[str, ...] = ()
     ignore_zones: tuple[str, ...] = ()
     attribution: AttributionType | None = None
+    conventions: Conventions = Conventions()
 
     def __post_init__(self) -> None:
         for name, target in self.to.items():
@@ -80,6 +81,7 @@ class Crosswalk(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             uncounted=frozenset(self.uncounted),
             ignore_zones=frozenset(self.ignore_zones),
             attribution=self.attribution,
+            conventions=self.conventions,
         )
 
 

@@ -23,7 +23,7 @@ from harness.scoring.measures import Row, Scoresheet
 from harness.scoring.mentions import GOLD
 from harness.scoring.sequences import TaggedCorpus
 from harness.scoring.slices import Slicing, report_slices
-from harness.scoring.table import CountTable
+from harness.scoring.table import MENTIONS, CountTable
 from harness.scoring.tagged import UNTAGGABLE_GOLD, tag_sides
 from harness.statistics.bootstrap import percentile_interval, resampled_totals
 from harness.tagging.schemes import TOKENIZER
@@ -93,7 +93,7 @@ def assess(
 
 def _gold_mentions(table: CountTable) -> dict[str, int]:
     """How many gold mentions of each report count, in the first view."""
-    columns = [own[GOLD] for view in table.views("mentions")[:1] for own in table.positions("mentions", view).values()]
+    columns = [own[GOLD] for view in table.views(MENTIONS)[:1] for own in table.positions(MENTIONS, view).values()]
     return dict(zip(table.reports, table.values[:, columns].sum(axis=1).astype(int).tolist(), strict=True))
 
 
@@ -152,7 +152,7 @@ def _remarks(
     audited: int | None,
 ) -> list[str]:
     remarks = []
-    for view in table.views("mentions"):
+    for view in table.views(MENTIONS):
         nested = _sum(table, view, UNTAGGABLE_GOLD)
         if nested:
             remarks.append(

@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.scoring import mentions as m
 from harness.scoring.measures import MICRO
-from harness.scoring.table import CountTable, Floats
+from harness.scoring.table import MENTIONS, CountTable, Floats
 
 
 @dataclass(frozen=True)
@@ -76,8 +76,8 @@ class Confusion(msgspec.Struct, frozen=True):
 def error_rows(table: CountTable) -> list[ErrorRow]:
     """All kinds of errors, by view, then label, "micro" last."""
     rows: list[ErrorRow] = []
-    for view in table.views("mentions"):
-        positions = table.positions("mentions", view)
+    for view in table.views(MENTIONS):
+        positions = table.positions(MENTIONS, view)
         counts = {name: _by_label(table, positions, name) for name in m.COUNTERS}
         fixed = [_fixed(counts, kind) for kind in KINDS]
         base = counts[m.GOLD], counts[m.PREDICTED], counts[m.STRICT_CORRECT]
@@ -92,8 +92,8 @@ def error_rows(table: CountTable) -> list[ErrorRow]:
 def confusions(table: CountTable) -> list[Confusion]:
     """The confusion matrix of each view, gold labels in the order of the view, then predictions without a partner."""
     cells: list[Confusion] = []
-    for view in table.views("mentions"):
-        positions = table.positions("mentions", view)
+    for view in table.views(MENTIONS):
+        positions = table.positions(MENTIONS, view)
         totals = table.totals
         for gold in positions:
             cells += [

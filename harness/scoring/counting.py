@@ -21,14 +21,12 @@ from harness.scoring.mentions import (
 from harness.scoring.sequences import TaggedCorpus, sequence_counters
 from harness.scoring.slices import MENTION_SLICINGS, Context, Seen, Slicing, natural_order, surfaces_of
 from harness.scoring.spans import Ints
-from harness.scoring.table import Column, CountTable, Floats
+from harness.scoring.table import MENTIONS, Column, CountTable, Floats
 from harness.scoring.tagged import TAGGING_COUNTERS, tag_sides
 from harness.tagging.schemes import TOKENIZER
 
 SCORER_VERSION = 2
 """Raised when a definition changes, so that counts made by different scorers are never compared."""
-
-LAYER = "mentions"
 
 
 @dataclass(frozen=True)
@@ -58,7 +56,9 @@ class _Columns:
 
     def add(self, view: View, counters: Sequence[str], values: Floats, part: str = "") -> None:
         """For each label of the view all counters, one after the other."""
-        self.names += [Column(LAYER, view.name, label, counter, part) for label in view.labels for counter in counters]
+        self.names += [
+            Column(MENTIONS, view.name, label, counter, part) for label in view.labels for counter in counters
+        ]
         self.values.append(values)
 
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from harness.errors import ConfigurationError
 from harness.scoring.matches import MATCHES, SUBSETS, Match
-from harness.scoring.table import CountTable, Floats
+from harness.scoring.table import MENTIONS, CountTable, Floats
 
 MICRO = "micro"
 MACRO = "macro"
@@ -86,8 +86,9 @@ def precision_recall_f1(
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """The rows that are averaged together: one match, view, scope and slice of mentions."""
+    """The rows that are averaged together: one layer, match, view, scope and slice of mentions."""
 
+    layer: str
     match: Match
     view: str
     scope: str
@@ -132,12 +133,12 @@ class _Group:
 
 
 class Scoresheet:
-    """All measures of mentions that can be read off a count table.
+    """All measures that can be read off a count table.
 
     `emitted` lists, for each view, the labels that the backend can emit. Which labels enter a macro average is fixed by
     the whole table, also when `evaluate` is given resamples of it. A match whose counters the table lacks has no rows,
     nor has one of sequences if gold could not be tagged. Slices have rows for the averages only, and so has everything
-    if `by_label` is False. An interval needs two reports.
+    if `by_label` is False. An interval needs two reports. `layers` other than mentions are sets: they have strict rows.
     """
 
     def __init__(
@@ -148,6 +149,7 @@ class Scoresheet:
         *,
         by_label: bool = True,
         scopes: Sequence[str] = (ALL, EMITTED),
+        layers: Sequence[str] = (MENTIONS,),
     ) -> None:
         taken = [name for name in AVERAGES if any(column.label == name for column in table.columns)]
         if taken:
@@ -155,26 +157,33 @@ class Scoresheet:
         self._by_label = by_label
         self._totals = table.totals
         self._groups: list[_Group] = []
-        for view in table.views("mentions"):
-            for part in ("", *table.slices("mentions", view)):
-                positions = table.positions("mentions", view, part)
-                labels = {ALL: tuple(positions), EMITTED: tuple(one for one in positions if one in emitted[view])}
-                known = frozenset(next(iter(positions.values()), ()))
-                found = [
-                    match
-                    for match in (SUBSETS if part else matches)
-                    if match.counters <= known and not self._any(match.unless, positions)
+        parts = [
+            (layer, view, part)
+            for layer in layers
+            for view in table.views(layer)
+            for part in ("", *table.slices(layer, view))
+        ]
+        for layer, view, part in parts:
+            positions = table.positions(layer, view, part)
+            labels = {ALL: tuple(positions), EMITTED: tuple(one for one in positions if one in emitted[view])}
+            known = frozenset(next(iter(positions.values()), ()))
+            sets_only = bool(part) or layer != MENTIONS
+            found = [
+                match
+                for match in (SUBSETS if sets_only else matches)
+                if match.counters <= known and not self._any(match.unless, positions)
+            ]
+            for match in found[:1] if sets_only else found:
+                self._groups += [
+                    self._group(layer, match, view, scope, part, labels[scope], positions) for scope in scopes
                 ]
-                for match in found[:1] if part else found:
-                    self._groups += [
-                        self._group(match, view, scope, part, labels[scope], positions) for scope in scopes
-                    ]
 
     def _any(self, counter: str, positions: Mapping[str, Mapping[str, int]]) -> bool:
         return any(self._totals[own[counter]] > 0 for own in positions.values() if counter in own)
 
     def _group(
         self,
+        layer: str,
         match: Match,
         view: str,
         scope: str,
@@ -189,7 +198,7 @@ class Scoresheet:
             for name, counters in match.quantities.items()
         }
         supported = self._totals[columns["gold"]].sum(axis=0) > 0
-        return _Group(match, view, scope, part, labels, columns, supported, self._by_label and not part)
+        return _Group(layer, match, view, scope, part, labels, columns, supported, self._by_label and not part)
 
     @property
     def size(self) -> int:
@@ -239,7 +248,7 @@ def _row(
         right = counts["correct_predicted"] + counts["incorrect_predicted"] + counts["partial_predicted"]
         categories |= {"missed": counts["gold"] - found, "spurious": counts["predicted"] - right}
     return Row(
-        layer="mentions",
+        layer=group.layer,
         match=group.match.name,
         view=group.view,
         scope=group.scope,

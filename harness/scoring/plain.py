@@ -12,7 +12,7 @@ from harness.scoring.measures import ALL, Row, Scoresheet
 from harness.scoring.mentions import COUNTERS, count_confusions, count_mentions, found_as
 from harness.scoring.sequences import NO_LABEL, sequence_table
 from harness.scoring.spans import Spans
-from harness.scoring.table import Column, CountTable
+from harness.scoring.table import MENTIONS, Column, CountTable
 from harness.tagging.sequences import Policy
 
 PlainSpan = tuple[int, int, str]
@@ -55,8 +55,8 @@ def span_table(
     numbers = {label: number for number, label in enumerate(labels)}
     matching = match(_spans(gold, flat[0], numbers), _spans(predicted, flat[1], numbers), overlap)
     whole = matching.in_one_report()
-    columns = [Column("mentions", FINE, label, counter) for label in labels for counter in COUNTERS]
-    columns += [Column("mentions", FINE, label, found_as(other)) for label in labels for other in labels]
+    columns = [Column(MENTIONS, FINE, label, counter) for label in labels for counter in COUNTERS]
+    columns += [Column(MENTIONS, FINE, label, found_as(other)) for label in labels for other in labels]
     counts = [count_mentions(whole, 1, len(labels)), count_confusions(whole, 1, len(labels))]
     return CountTable(("all",), tuple(columns), np.concatenate(counts, axis=1))
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from harness.corpus.crosswalk import FINE, View
 from harness.scoring.spans import Ints
-from harness.scoring.table import Column, CountTable, Floats
+from harness.scoring.table import MENTIONS, Column, CountTable, Floats
 from harness.tagging.schemes import Scheme, scheme_named
 from harness.tagging.sequences import Chunks, Labels, Policy, TagArray, decode, parse_tags
 
@@ -106,7 +106,7 @@ def sequence_table(
     corpus = TaggedCorpus(tags[0], tags[1], names.names, np.zeros(len(gold), dtype=np.int64), known)
     labels = sorted(names.names) or [NO_LABEL]
     same = {name: name for name in labels}
-    columns = [Column("mentions", FINE, label, name) for label in labels for name in sequence_counters(policies)]
+    columns = [Column(MENTIONS, FINE, label, name) for label in labels for name in sequence_counters(policies)]
     return CountTable(("all",), tuple(columns), corpus.count(labels, same, same, 1, policies))
 
 

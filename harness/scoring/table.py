@@ -17,6 +17,8 @@ from harness.errors import FileError
 from harness.files import write_bytes
 
 Floats = npt.NDArray[np.float64]
+MENTIONS = "mentions"
+"""The layer of mentions; the others are listed in `harness.scoring.layers`."""
 
 
 class Column(NamedTuple):
@@ -70,6 +72,16 @@ class CountTable:
         values = np.concatenate([self._aligned(columns), other._aligned(columns)])
         return CountTable(self.reports + other.reports, columns, values)
 
+    def beside(self, other: "CountTable") -> "CountTable":
+        """The columns of both tables. ValueError if they have other reports, or share a column."""
+        if self.reports != other.reports:
+            raise ValueError("tables of different reports cannot stand side by side")
+        if shared := set(self.columns) & set(other.columns):
+            raise ValueError(f"{min(shared)} is in both tables")
+        return CountTable(
+            self.reports, self.columns + other.columns, np.concatenate([self.values, other.values], axis=1)
+        )
+
     def _aligned(self, columns: tuple[Column, ...]) -> Floats:
         if columns == self.columns:
             return self.values
@@ -100,6 +112,11 @@ class CountTable:
             if (column.layer, column.view, column.slice) == (layer, view, part):
                 found.setdefault(column.label, {})[column.counter] = index
         return found
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers, in column order."""
+        return tuple(dict.fromkeys(column.layer for column in self.columns))
 
     def views(self, layer: str) -> tuple[str, ...]:
         """The views of a layer, in column order."""

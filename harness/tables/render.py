@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from rich.table import Table as RichTable
 
 
-def to_markdown(page: Page) -> str:
-    """The page in GitHub's Markdown, columns aligned so that it also reads as plain text."""
-    parts = [f"# {page.title}", " ".join(page.introduction)]
+def to_markdown(page: Page, level: int = 1) -> str:
+    """The page in GitHub's Markdown, columns aligned so that it also reads as plain text; its title at `level`."""
+    parts = [f"{'#' * level} {page.title}", " ".join(page.introduction)]
     for table in page.tables:
-        parts.append(f"## {table.title}" if table.title else "")
+        parts.append(f"{'#' * (level + 1)} {table.title}" if table.title else "")
         parts.append(_markdown_table(table))
         parts += [f"- {note}" for note in table.notes]
     parts += [f"- {note}" for note in page.notes]

@@ -133,7 +133,7 @@ def test_gold_check_lists_every_fault(harness: RunHarness, tmp_path: Path) -> No
 def test_gold_check_of_the_shipped_gold_finds_nothing(harness: RunHarness) -> None:
     done = harness("gold", "check")
     assert done.returncode == 0, done.stdout
-    assert done.stdout.rstrip().endswith("no faults")
+    assert " no faults, " in done.stdout
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "datasets", "brat"])

@@ -28,7 +28,7 @@ def found(folder: Path) -> list[str]:
 
 def test_a_folder_without_fault_is_counted(tmp_path: Path) -> None:
     result = check_folder(write_folder(tmp_path, FILES))
-    assert (result.reports, result.mentions, result.faults) == (2, 3, ())
+    assert (result.reports, result.mentions, result.faults) == (2, 3, [])
 
 
 @pytest.mark.parametrize(

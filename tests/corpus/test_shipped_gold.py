@@ -60,7 +60,7 @@ def similarity(first: set[tuple[str, ...]], second: set[tuple[str, ...]]) -> flo
 
 def test_no_fault_is_found() -> None:
     result = check_folder(FOLDER)
-    assert result.faults == ()
+    assert result.faults == []
     assert result.reports == len(TEXTS)
 
 

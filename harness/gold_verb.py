@@ -1,0 +1,155 @@
+"""The verbs `gold stats` and `gold agree`, and the files of a gold folder that are made by them."""
+
+import dataclasses
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from harness.corpus import brat
+from harness.corpus.crosswalk import shipped_crosswalk
+from harness.corpus.document import SPLITS, Document, Gold
+from harness.corpus.gold import GoldSource, brat_schema, read_gold, report_files
+from harness.corpus.verbs import default_folder
+from harness.errors import ExitCode, FileError, InputError
+from harness.files import display_path, existing_folder, read_text, write_text
+from harness.schema import Schema
+from harness.scoring.agreement import Agreement, agree
+from harness.tables.agreement import agreement_page
+from harness.tables.census import census_page
+from harness.tables.model import Page
+from harness.tables.render import print_page, to_markdown
+
+DATASHEET = "DATASHEET.md"
+VERSION = "VERSION"
+SECOND_PASS = "second_pass"
+REMEDY = "python -m harness gold stats --write renews it."
+
+
+class _Hashes(msgspec.Struct, frozen=True):
+    """What a split is, as run records name it."""
+
+    reports: int
+    text: str
+    labels: str
+
+
+class _Version(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The content of VERSION: the number and the day of freezing are set by people, the rest is computed."""
+
+    version: str
+    frozen: datetime.date
+    splits: dict[str, _Hashes] = {}
+
+
+def show_agreement(first: Path, second: Path, form: str) -> int:
+    """Print the agreement of two brat folders on the reports that the second one holds."""
+    agreement = read_agreement(first, second)
+    if form == "json":
+        print(msgspec.json.format(msgspec.json.encode(agreement), indent=2).decode())
+    else:
+        _show(agreement_page(agreement, display_path(first), display_path(second)), form)
+    return ExitCode.OK
+
+
+def read_agreement(first: Path, second: Path) -> Agreement:
+    """The agreement of two brat folders. InputError if the second one holds a report or text that the first has not."""
+    schema = _schema(first)
+    theirs = _documents(second, schema, None)
+    ours = _documents(first, schema, {report.id for report, _ in theirs})
+    if missing := {report.id for report, _ in theirs} - {report.id for report, _ in ours}:
+        raise InputError(f"{first} lacks report {min(missing)!r} of {second}", "Name folders of the same reports.")
+    return agree(ours, theirs, schema)
+
+
+def show_census(folder: Path | None, form: str, *, write: bool = False, check: bool = False) -> int:
+    """Print what a gold folder holds; or renew its DATASHEET.md and VERSION; or tell by exit code 2 if they are stale.
+
+    DATASHEET.md holds the tables between the lines `<!-- stats -->` and `<!-- /stats -->`, and the agreement with the
+    folder second_pass, if there is one, between those called agreement.
+    """
+    folder = folder or default_folder()
+    gold = read_gold(GoldSource(folder, folder.resolve().name, split="all", crosswalk=shipped_crosswalk("report")))
+    page = census_page(gold.documents, gold.schema, gold.name)
+    if write or check:
+        return _renew(folder, gold, page, write=write)
+    if form == "json":
+        tables = [{"title": one.title, "headings": one.headings, "rows": one.rows} for one in page.tables]
+        print(msgspec.json.format(msgspec.json.encode(tables), indent=2).decode())
+    else:
+        _show(page, form)
+    return ExitCode.OK
+
+
+def _show(page: Page, form: str) -> None:
+    if form == "markdown":
+        print(to_markdown(page), end="")
+    else:
+        print_page(page)
+
+
+def _renew(folder: Path, gold: Gold, page: Page, *, write: bool) -> int:
+    sections = {"stats": to_markdown(page, level=3)}
+    second = folder / SECOND_PASS
+    if second.is_dir():
+        reports = report_files(folder)[0].parent
+        pages = agreement_page(read_agreement(reports, second), "the gold", "the second pass")
+        sections["agreement"] = to_markdown(pages, level=3)
+    datasheet, version = folder / DATASHEET, folder / VERSION
+    renewed = {
+        datasheet: _with_sections(datasheet, read_text(datasheet), sections),
+        version: _with_hashes(version, read_text(version), gold),
+    }
+    stale = [path for path, content in renewed.items() if read_text(path) != content]
+    if write:
+        for path in stale:
+            write_text(path, renewed[path])
+            print(f"{display_path(path)} renewed")
+        return ExitCode.OK
+    for path in stale:
+        print(f"{display_path(path)} is stale\n  {REMEDY}")
+    return ExitCode.BAD_INPUT if stale else ExitCode.OK
+
+
+def _with_sections(path: Path, content: str, sections: dict[str, str]) -> str:
+    for name, section in sections.items():
+        opening, closing = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+        before, begins, rest = content.partition(opening)
+        _, ends, after = rest.partition(closing)
+        if not begins or not ends:
+            raise FileError(path, f"has no place for {name}", f"Add the lines {opening.strip()} and {closing}.")
+        content = f"{before}{opening}\n{section}\n{closing}{after}"
+    return content
+
+
+def _with_hashes(path: Path, content: str, gold: Gold) -> str:
+    try:
+        version = msgspec.convert(yaml.safe_load(content), _Version)
+    except (yaml.YAMLError, msgspec.ValidationError) as error:
+        raise FileError(path, f"is no version: {error}", "Write version: 1.0.0 and frozen: YYYY-MM-DD.") from None
+    splits = {}
+    for split in (*SPLITS, "all"):
+        chosen = [one for one in gold.documents if split in (one.report.metadata.get("split"), "all")]
+        if chosen:
+            part = dataclasses.replace(gold, split=split, documents=chosen)
+            splits[split] = _Hashes(len(chosen), part.text_hash, part.label_hash)
+    return yaml.safe_dump(msgspec.to_builtins(_Version(version.version, version.frozen, splits)), sort_keys=False)
+
+
+def _schema(folder: Path) -> Schema:
+    """The schema of a folder of reports, which may stand in the folder above it."""
+    existing_folder(folder, "folder", "Name a folder of .txt and .ann files.")
+    above = not (folder / "annotation.conf").exists() and (folder.parent / "annotation.conf").exists()
+    schema = brat_schema(folder.parent if above else folder)
+    crosswalk = shipped_crosswalk("report")
+    return crosswalk.apply(schema) if crosswalk.covers(schema.entities) else schema
+
+
+def _documents(folder: Path, schema: Schema, names: set[str] | None) -> Sequence[Document]:
+    existing_folder(folder, "folder", "Name a folder of .txt and .ann files.")
+    files = [path for path in report_files(folder) if names is None or path.stem in names]
+    if not files and names is None:
+        raise InputError(f"{folder} holds no .txt files", "Name a folder of .txt and .ann files.")
+    return [brat.read_document(path, schema) for path in files]

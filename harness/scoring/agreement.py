@@ -1,0 +1,149 @@
+"""How far two annotators agree, by the counting that scores backends: the first as gold, the second as predictions.
+
+F1 of two annotators is symmetric, so it does not matter who is which (Hripcsak and Rothschild 2005: for spans it is
+what chance-corrected kappa comes to). Values that were given to the same event are compared by Krippendorff's alpha.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import krippendorff
+import msgspec
+import numpy as np
+
+from harness.corpus.crosswalk import FINE, View
+from harness.corpus.document import Document
+from harness.errors import InputError
+from harness.schema import Schema
+from harness.scoring.counting import count_documents
+from harness.scoring.layers import LAYERS, Pieces, count_layers, pieces_of
+from harness.scoring.matches import MATCHES, STRICT
+from harness.scoring.measures import ALL, MACRO, WEIGHTED, Row, Scoresheet
+from harness.scoring.table import MENTIONS, CountTable
+from harness.statistics.bootstrap import percentile_interval, resampled_totals
+
+RESAMPLES = 1000
+CONFIDENCE = 0.95
+SEED = 7
+
+
+class Alpha(msgspec.Struct, frozen=True):
+    """Krippendorff's alpha (nominal) of an attribute on what both annotators found: `n` of them, `same` of one value.
+
+    `on` is "events", or "attributions" where the attribute stands on them. `value` is None where alpha is undefined:
+    fewer than two values occur. alpha = 1 - observed / expected disagreement (Krippendorff 2011).
+    """
+
+    attribute: str
+    on: str
+    n: int
+    same: int
+    value: float | None
+
+
+class Agreement(msgspec.Struct, frozen=True):
+    """The rows (strict for every layer; for mentions also the other matches) and alphas of two annotations.
+
+    In a row, `gold` counts the first annotator's items and `predicted` the second one's.
+    """
+
+    reports: tuple[str, ...]
+    rows: tuple[Row, ...]
+    alphas: tuple[Alpha, ...]
+
+
+def agreement_table(first: Sequence[Document], second: Sequence[Document], schema: Schema) -> CountTable:
+    """The count table of all layers. InputError if the texts differ; both sides hold the same reports in order."""
+    for ours, theirs in zip(first, second, strict=True):
+        if ours.report.id != theirs.report.id or ours.report.text != theirs.report.text:
+            raise InputError(
+                f"report {theirs.report.id!r} has another text in the second folder", "Copy the first one."
+            )
+    same = {label: label for label in schema.counted}
+    view = View(FINE, schema.counted, same, same)
+    answers = {report.id: annotations for report, annotations in second}
+    mentions = count_documents(first, answers, [view], schema.ignore_zones)
+    return mentions.beside(count_layers(first, second, schema))
+
+
+def agree(first: Sequence[Document], second: Sequence[Document], schema: Schema) -> Agreement:
+    """Agreement of two annotations of the same reports, in the same order, layer by layer. InputError as above."""
+    table = agreement_table(first, second, schema)
+    labels = {FINE: tuple(dict.fromkeys(column.label for column in table.columns))}
+    sheet = Scoresheet(table, labels, MATCHES, scopes=(ALL,), layers=(MENTIONS, *LAYERS))
+    resampled = resampled_totals(table.values, RESAMPLES, SEED)
+    rows = sheet.rows(*percentile_interval(sheet.evaluate(resampled)[:, 2], CONFIDENCE), len(first))
+    symmetric = tuple(
+        row for row in rows if row.label not in (MACRO, WEIGHTED)
+    )  # these weigh by the first one's counts
+    return Agreement(table.reports, symmetric, tuple(_alphas(first, second, schema)))
+
+
+def strict_rows(agreement: Agreement) -> dict[str, dict[str, Row]]:
+    """The strict rows by layer and label; "micro" is all labels of a layer together."""
+    found: dict[str, dict[str, Row]] = {}
+    for row in agreement.rows:
+        if row.match == STRICT.name:
+            found.setdefault(row.layer, {})[row.label] = row
+    return found
+
+
+Key = tuple[str, str, Pieces]
+"""A report, the label of an event in it, and the pieces of its trigger."""
+
+
+def _alphas(first: Sequence[Document], second: Sequence[Document], schema: Schema) -> Iterator[Alpha]:
+    certainty = schema.attribution.certainty if schema.attribution else ""
+    for attribute in schema.attributes.values():
+        if attribute.values and attribute.name != certainty:
+            sides = [dict(_event_values(side, attribute.name)) for side in (first, second)]
+            yield _alpha(attribute.name, "events", *sides)
+    if certainty in schema.attributes:
+        order = schema.attributes[certainty].values
+        yield _alpha(certainty, "events", *(_held(side, certainty, order) for side in (first, second)))
+        yield _alpha(certainty, "attributions", *(dict(_said(side, certainty)) for side in (first, second)))
+
+
+def _event_values(documents: Sequence[Document], attribute: str) -> Iterator[tuple[Key, str]]:
+    for report, annotations in documents:
+        values = {one.target: one.value for one in annotations.attributes if one.name == attribute}
+        for event in annotations.events:
+            if event.id in values:
+                yield (report.id, event.label, pieces_of(event.trigger)), values[event.id]
+
+
+def _held(documents: Sequence[Document], certainty: str, order: Sequence[str]) -> dict[Key, str]:
+    """How sure those are who speak of each event: the last value, in the order that the schema declares, of all who do.
+
+    An event of which nobody speaks is asserted by the author, which is the first value.
+    """
+    held: dict[Key, str] = {}
+    for report, annotations in documents:
+        values = {one.target: one.value for one in annotations.attributes if one.name == certainty}
+        said: dict[str, list[str]] = {}
+        for one in annotations.attributions:
+            for argument in one.content:
+                said.setdefault(argument.target, []).append(values.get(one.id, order[0]))
+        for event in annotations.events:
+            key = report.id, event.label, pieces_of(event.trigger)
+            held[key] = max(said.get(event.id, [order[0]]), key=order.index)
+    return held
+
+
+def _said(documents: Sequence[Document], certainty: str) -> Iterator[tuple[Key, str]]:
+    for report, annotations in documents:
+        values = {one.target: one.value for one in annotations.attributes if one.name == certainty}
+        for one in annotations.attributions:
+            if one.id in values:
+                yield (report.id, one.label, pieces_of(one.cue)), values[one.id]
+
+
+def _alpha(attribute: str, on: str, first: Mapping[Key, str], second: Mapping[Key, str]) -> Alpha:
+    """Alpha over the keys that both have."""
+    units = [(first[key], second[key]) for key in first if key in second]
+    numbers = {value: number for number, value in enumerate(sorted({value for unit in units for value in unit}))}
+    same = sum(ours == theirs for ours, theirs in units)
+    value = None
+    if len(numbers) > 1:
+        ratings = np.array([[numbers[value] for value in unit] for unit in units], dtype=np.float64).T
+        value = float(krippendorff.alpha(reliability_data=ratings, level_of_measurement="nominal"))
+    return Alpha(attribute, on, len(units), same, value)
