@@ -24,7 +24,8 @@ from harness.tables.render import print_page, to_markdown
 
 DATASHEET = "DATASHEET.md"
 VERSION = "VERSION"
-SECOND_PASS = "second_pass"
+AGREEMENTS = {"agreement": (None, "second_pass"), "blind-agreement": ("first_pass", "second_pass")}
+"""The sections of a datasheet that compare two folders of a gold set; None: the reports themselves."""
 REMEDY = "python -m harness gold stats --write renews it."
 
 
@@ -67,8 +68,9 @@ def read_agreement(first: Path, second: Path) -> Agreement:
 def show_census(folder: Path | None, form: str, *, write: bool = False, check: bool = False) -> int:
     """Print what a gold folder holds; or renew its DATASHEET.md and VERSION; or tell by exit code 2 if they are stale.
 
-    DATASHEET.md holds the tables between the lines `<!-- stats -->` and `<!-- /stats -->`, and the agreement with the
-    folder second_pass, if there is one, between those called agreement.
+    DATASHEET.md holds the tables between the lines `<!-- stats -->` and `<!-- /stats -->`. If there is a folder
+    second_pass, the agreement of the reports with it stands between those called agreement; if there is also a folder
+    first_pass, the agreement of the two between those called blind-agreement.
     """
     folder = folder or default_folder()
     gold = read_gold(GoldSource(folder, folder.resolve().name, split="all", crosswalk=shipped_crosswalk("report")))
@@ -92,11 +94,12 @@ def _show(page: Page, form: str) -> None:
 
 def _renew(folder: Path, gold: Gold, page: Page, *, write: bool) -> int:
     sections = {"stats": to_markdown(page, level=3)}
-    second = folder / SECOND_PASS
-    if second.is_dir():
-        reports = report_files(folder)[0].parent
-        pages = agreement_page(read_agreement(reports, second), "the gold", "the second pass")
-        sections["agreement"] = to_markdown(pages, level=3)
+    reports = report_files(folder)[0].parent
+    for section, (name, other) in AGREEMENTS.items():
+        first, second = folder / name if name else reports, folder / other
+        if first.is_dir() and second.is_dir():
+            agreement = agreement_page(read_agreement(first, second), first.name, second.name)
+            sections[section] = to_markdown(agreement, level=3)
     datasheet, version = folder / DATASHEET, folder / VERSION
     renewed = {
         datasheet: _with_sections(datasheet, read_text(datasheet), sections),
@@ -135,7 +138,8 @@ def _with_hashes(path: Path, content: str, gold: Gold) -> str:
         if chosen:
             part = dataclasses.replace(gold, split=split, documents=chosen)
             splits[split] = _Hashes(len(chosen), part.text_hash, part.label_hash)
-    return yaml.safe_dump(msgspec.to_builtins(_Version(version.version, version.frozen, splits)), sort_keys=False)
+    renewed = _Version(version.version, version.frozen, splits)
+    return yaml.safe_dump(msgspec.to_builtins(renewed, builtin_types=(datetime.date,)), sort_keys=False)
 
 
 def _schema(folder: Path) -> Schema:

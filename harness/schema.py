@@ -56,11 +56,13 @@ class Conventions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     A surface labelled with one of `names` once is labelled wherever it occurs. Mentions of `actors` are listed in
     actors.csv, those of `times` have a TIMEX3 value. No mention begins with one of `leading` and a space (except
     those of `counting` labels, where "a" counts) or ends with one of `trailing`. `circumstances`: roles which an event
-    has if its sentence holds a mention of one of these labels.
+    has if its sentence holds a mention of one of these labels. Two mentions of `kinds` labels with one surface need not
+    name the same thing ("tanks").
     """
 
     names: tuple[str, ...] = ()
     actors: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
     times: tuple[str, ...] = ()
     counting: tuple[str, ...] = ()
     leading: tuple[str, ...] = ()

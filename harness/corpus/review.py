@@ -19,6 +19,9 @@ from harness.schema import Schema
 
 WAIVER = re.compile(r"reviewed (?P<rule>[\w-]+): *(?P<reason>\S.*)")
 
+LONGEST_TRIGGER = 4
+"""Words. A trigger is the smallest stretch that evokes an event."""
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -172,7 +175,7 @@ def _split_chain(page: Page) -> Iterator[tuple[str, str, str]]:
         place = page.article(one.start), one.label, page.surface(one.start, one.end)
         chains[place].setdefault(str(page.chain_of.get(one.id, one.id)), one.id)
     for (_, label, surface), members in chains.items():
-        if len(members) > 1 and label in chained and label not in page.schema.conventions.counting:
+        if len(members) > 1 and label in chained and label not in page.schema.conventions.kinds:
             yield next(iter(members.values())), f"mentions of {surface!r} are not in one chain", "Join them."
 
 
@@ -261,6 +264,15 @@ def _no_attribute(page: Page) -> Iterator[tuple[str, str, str]]:
                 yield identifier, f"{label} has no {attribute.name}", f"Add {' or '.join(attribute.values)}."
 
 
+def _long_trigger(page: Page) -> Iterator[tuple[str, str, str]]:
+    stretches = [(one.id, one.trigger) for one in page.annotations.events]
+    stretches += [(one.id, one.cue) for one in page.annotations.attributions]
+    for identifier, stretch in stretches:
+        surface = page.surface(stretch.start, stretch.end)
+        if len(surface.split()) > LONGEST_TRIGGER:
+            yield identifier, f"{surface!r} is long for a trigger", "Take the smallest stretch that evokes the event."
+
+
 def _no_content(page: Page) -> Iterator[tuple[str, str, str]]:
     for one in page.annotations.attributions:
         if not one.content:
@@ -292,6 +304,7 @@ RULES: Mapping[str, Rule] = {
     "far-argument": _far_argument,
     "no-value": _no_value,
     "calendar": _calendar,
+    "long-trigger": _long_trigger,
     "no-attribute": _no_attribute,
     "no-content": _no_content,
     "actor": _actor,

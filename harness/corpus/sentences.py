@@ -10,7 +10,7 @@ from harness.annotation import Offsets
 
 _END = re.compile(r"""[.!?…]+["”’»')\]]*(?=\s+["“‘«(\[]*[\w#@–•])|\n+""")
 _ABBREVIATIONS = re.compile(
-    r"adm|approx|apr|aug|brig|ca|capt|cdr|cmdr|col|cpl|dec|dr|feb|fri|ft|gen|gov|hon|insp|jan|jul|jun|km|lt|maj|mr|mrs|ms|"
+    r"adm|approx|apr|aug|brig|ca|capt|cdr|cmdr|col|cpl|dec|dr|feb|fri|ft|gen|gov|hon|incl|insp|jan|jul|jun|km|lt|maj|mr|mrs|ms|"
     r"mt|no|nov|oct|prof|pvt|rep|rev|sen|sep|sept|sgt|st|supt|thu|tue|vs",
     re.IGNORECASE,
 )

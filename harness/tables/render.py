@@ -42,7 +42,10 @@ def print_page(page: Page, stream: TextIO | None = None) -> None:
         shown = _rich_table(table)
         needed = 0 if table.wide else Measurement.get(console, console.options.update(width=1000), shown).maximum
         console.print()
-        console.print(shown, width=max(console.width, needed), crop=False, overflow="ignore")
+        width = console.width
+        console.width = max(width, needed)  # rich would cut a wider table, whatever width it is asked to print
+        console.print(shown)
+        console.width = width
         for note in table.notes:
             console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
     if page.notes:

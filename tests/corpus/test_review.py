@@ -156,6 +156,12 @@ GAO = "T1\tPLACE 0 3\tGao\n"
             "A raid.\n", "T9\tAttack 2 6\traid\nE1\tAttack:T9\n", [("no-attribute", 2)], id="an event without its stage"
         ),
         pytest.param(
+            "They set fire to all.\n",
+            "T9\tAttack 0 20\tThey set fire to all\nE1\tAttack:T9\nA1\tStage E1 done\n",
+            [("long-trigger", 2)],
+            id="a long trigger",
+        ),
+        pytest.param(
             "Ali said.\n",
             "T1\tNAME 0 3\tAli\nT9\tSaid 4 8\tsaid\nE1\tSaid:T9 Who:T1\nA1\tSure E1 yes\n",
             [("no-content", 3)],

@@ -1,7 +1,8 @@
 """The gold set that is shipped keeps the rules of gold/GUIDELINES.md that a machine can check."""
 
 import re
-from itertools import combinations
+from collections import Counter
+from itertools import chain, combinations
 from pathlib import Path
 
 import pytest
@@ -49,18 +50,10 @@ def metadata(gold: Gold, column: str) -> list[str]:
     return [report.metadata[column] for report in gold.reports]
 
 
-def shingles(text: str, size: int = 8) -> set[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.casefold())
-    return {tuple(words[i : i + size]) for i in range(len(words) - size + 1)}
-
-
-def similarity(first: set[tuple[str, ...]], second: set[tuple[str, ...]]) -> float:
-    return len(first & second) / len(first | second)
-
-
-def test_no_fault_is_found() -> None:
-    result = check_folder(FOLDER)
+def test_nothing_is_left_to_look_at() -> None:
+    result = check_folder(FOLDER, read_crosswalk(locate("conf") / "crosswalk" / "report.yaml"))
     assert result.faults == []
+    assert result.warnings == []
     assert result.reports == len(TEXTS)
 
 
@@ -70,18 +63,83 @@ def test_a_report_is_written_byte_for_byte_as_it_was_read(tmp_path: Path, docume
     assert written == {one.name: one.read_bytes() for one in (FOLDER / "reports").glob(f"{document.report.id}.*")}
 
 
-@pytest.mark.parametrize(("column", "least"), [("cluster", 24), ("conflict", 8), ("style", 6), ("split", 3)])
+def test_brat_knows_every_label_role_and_value_in_use(gold: Gold) -> None:
+    """Read off annotation.conf line by line here, without our own reader of it."""
+    section, macros, known = "", {}, set()
+    for line in (FOLDER / "annotation.conf").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section, macros = line, {}
+        elif macro := re.fullmatch(r"(<\w+>)=(.*)", line):
+            macros[macro[1]] = macro[2]
+        elif line and not line.startswith("#"):
+            for name, value in reversed(macros.items()):
+                line = line.replace(name, value)
+            label, _, rest = line.partition("\t")
+            known.add((section, label))
+            for part in filter(None, rest.split(", ")):
+                role, _, targets = part.partition(":")
+                known |= {(section, label, role.rstrip("?*"), target) for target in targets.split("|")}
+    used = set()
+    for _, layers in gold.documents:
+        labels = {one.id: one.label for one in (*layers.mentions, *layers.events, *layers.attributions)}
+        used |= {("[entities]", one.label) for one in layers.mentions}
+        events = [(one.label, one.arguments) for one in layers.events]
+        events += [(one.label, (*one.sources, *one.content)) for one in layers.attributions]
+        for label, arguments in events:
+            used.add(("[events]", label))
+            for argument in arguments:
+                filler = labels[argument.target]
+                event = ("[events]", filler) in known
+                used.add(("[events]", label, argument.role, "<EVENT>" if event else filler))
+        for relation in layers.relations:
+            used |= {("[relations]", relation.label, one.role, labels[one.target]) for one in relation.arguments}
+        for one in layers.attributes:
+            used |= {("[attributes]", one.name)} | (
+                {("[attributes]", one.name, "Value", one.value)} if one.value else set()
+            )
+    assert used - known == set()
+
+
+@pytest.mark.parametrize(("column", "least"), [("conflict", 15), ("style", 10), ("split", 3)])
 def test_the_set_is_varied(gold: Gold, column: str, least: int) -> None:
     assert len(set(metadata(gold, column))) >= least
 
 
-def test_the_set_holds_at_least_24_reports(gold: Gold) -> None:
-    assert len(gold.documents) >= 24
+def test_no_conflict_has_more_than_15_percent_of_the_reports(gold: Gold) -> None:
+    (_, most), *_ = Counter(metadata(gold, "conflict")).most_common(1)
+    assert most <= 0.15 * len(gold.documents)
 
 
-def test_the_set_holds_at_least_four_pages_with_two_articles_and_boilerplate(gold: Gold) -> None:
-    pages = [one.report.id for one in gold.documents if len(zones(one, "article")) >= 2 and zones(one, "boilerplate")]
-    assert len(pages) >= 4
+@pytest.mark.parametrize(("split", "least"), [("test", 76), ("dev", 16), ("train", 28)])
+def test_every_split_is_large_enough(gold: Gold, split: str, least: int) -> None:
+    assert metadata(gold, "split").count(split) >= least
+
+
+def test_pages_tickers_and_long_reports(gold: Gold) -> None:
+    pages = [one for one in gold.documents if len(zones(one, "article")) >= 2 or zones(one, "boilerplate")]
+    words = [len(report.text.split()) for report in gold.reports]
+    assert len(pages) >= 15
+    assert sum(count <= 80 for count in words) >= 10
+    assert sum(count > 900 for count in words) >= 5
+
+
+def test_the_layers_are_as_rich_as_a_gate_needs(gold: Gold) -> None:
+    test = [annotations for report, annotations in gold.documents if report.metadata["split"] == "test"]
+    layers = [annotations for _, annotations in gold.documents]
+    mentions = Counter(one.label for one in chain.from_iterable(one.mentions for one in test))
+    events = Counter(one.label for one in chain.from_iterable(one.events for one in test))
+    certainty = [one.value for own in layers for one in own.attributes if one.name == "Certainty"]
+    assert sum(len(one.mentions) for one in layers) >= 5000
+    assert {label: mentions[label] for label in gold.schema.entities if mentions[label] < 150} == {}
+    assert sum(len(one.events) for one in layers) >= 700
+    assert {label: events[label] for label in gold.schema.events if label != "Attribution" and events[label] < 10} == {}
+    assert len(certainty) >= 350
+    assert sum(value != "certain" for value in certainty) >= 0.3 * len(certainty)
+    assert sum(len(one.relations) for one in layers) >= 400
+    hedged = [
+        own for own in layers if sum(one.name == "Certainty" and one.value != "certain" for one in own.attributes) >= 2
+    ]
+    assert len(hedged) >= 25
 
 
 def test_a_cluster_lies_in_one_split(gold: Gold) -> None:
@@ -89,28 +147,14 @@ def test_a_cluster_lies_in_one_split(gold: Gold) -> None:
     assert len(set(clusters)) == len(set(zip(clusters, splits, strict=True)))
 
 
-def test_every_counted_label_occurs(gold: Gold) -> None:
-    found = {label for one in gold.documents for label in one.annotations.mention_labels}
-    assert set(gold.schema.counted) - found == set()
-
-
-def test_mentions_do_not_overlap(document: Document) -> None:
+def test_names_and_times_do_not_overlap(document: Document) -> None:
     ordered = sorted(document.annotations.mentions, key=lambda mention: mention.start)
     overlaps = [
         (surface(document, one), surface(document, other))
         for one, other in combinations(ordered, 2)
-        if other.start < one.end
+        if other.start < one.end and "PARTICIPANT" not in (one.label, other.label)
     ]
     assert overlaps == []
-
-
-def test_mentions_have_no_white_space_at_an_edge_and_no_leading_article(document: Document) -> None:
-    wrong = [
-        text
-        for text in (surface(document, mention) for mention in document.annotations.mentions)
-        if text != text.strip() or re.match(r"the\s", text, re.IGNORECASE)
-    ]
-    assert wrong == []
 
 
 def test_mentions_lie_in_one_article_and_outside_boilerplate(document: Document) -> None:
@@ -123,25 +167,18 @@ def test_mentions_lie_in_one_article_and_outside_boilerplate(document: Document)
     assert wrong == []
 
 
-def test_a_chain_joins_mentions_of_one_article_and_one_label_that_may_be_chained(document: Document) -> None:
+def test_a_chain_joins_one_type_in_one_article(document: Document) -> None:
     mentions = {mention.id: mention for mention in document.annotations.mentions}
-    for chain in document.annotations.chains:
-        members = [mentions[name] for name in chain.members]
-        assert len({tuple(articles(document, mention)) for mention in members}) == 1, chain.members
-        assert len({mention.label for mention in members}) == 1, chain.members
-        assert {mention.label for mention in members} <= CHAINED, chain.members
+    events = {event.trigger.id: event for event in document.annotations.events}
+    for one in document.annotations.chains:
+        members = [mentions[name] for name in one.members if name in mentions]
+        triggers = [events[name] for name in one.members if name in events]
+        assert len(one.members) in (len(members), len(triggers)), one.members
+        assert len({tuple(articles(document, member)) for member in members}) <= 1, one.members
+        assert len({member.label for member in (*members, *triggers)}) == 1, one.members
+        assert {mention.label for mention in members} <= CHAINED, one.members
 
 
 def test_a_mention_stands_in_at_most_one_chain(document: Document) -> None:
-    members = [name for chain in document.annotations.chains for name in chain.members]
+    members = [name for one in document.annotations.chains for name in one.members]
     assert len(members) == len(set(members))
-
-
-def test_no_two_reports_of_different_clusters_share_their_wording(gold: Gold) -> None:
-    wordings = [(report.id, report.metadata["cluster"], shingles(report.text)) for report in gold.reports]
-    alike = [
-        (one[0], other[0])
-        for one, other in combinations(wordings, 2)
-        if one[1] != other[1] and similarity(one[2], other[2]) > 0.05
-    ]
-    assert alike == []
