@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import yaml
@@ -24,9 +25,22 @@ from harness.tables.render import print_page, to_markdown
 
 DATASHEET = "DATASHEET.md"
 VERSION = "VERSION"
-AGREEMENTS = {"agreement": (None, "second_pass"), "blind-agreement": ("first_pass", "second_pass")}
-"""The sections of a datasheet that compare two folders of a gold set; None: the reports themselves."""
 REMEDY = "python -m harness gold stats --write renews it."
+
+
+class _Section(NamedTuple):
+    """A section of a datasheet that compares two folders of a gold set; "" stands for the reports themselves."""
+
+    first: str
+    second: str
+    by_label: bool = True
+
+
+AGREEMENTS = {
+    "agreement": _Section("", "second_pass"),
+    "blind-agreement": _Section("first_pass", "second_pass"),
+    "review": _Section("first_pass", "", by_label=False),
+}
 
 
 class _Hashes(msgspec.Struct, frozen=True):
@@ -58,19 +72,19 @@ def show_agreement(first: Path, second: Path, form: str) -> int:
 def read_agreement(first: Path, second: Path) -> Agreement:
     """The agreement of two brat folders. InputError if the second one holds a report or text that the first has not."""
     schema = _schema(first)
-    theirs = _documents(second, schema, None)
-    ours = _documents(first, schema, {report.id for report, _ in theirs})
-    if missing := {report.id for report, _ in theirs} - {report.id for report, _ in ours}:
+    theirs = _documents(second, schema)
+    ours = {one.report.id: one for one in _documents(first, schema)}
+    if missing := {report.id for report, _ in theirs} - set(ours):
         raise InputError(f"{first} lacks report {min(missing)!r} of {second}", "Name folders of the same reports.")
-    return agree(ours, theirs, schema)
+    return agree([ours[report.id] for report, _ in theirs], theirs, schema)
 
 
 def show_census(folder: Path | None, form: str, *, write: bool = False, check: bool = False) -> int:
     """Print what a gold folder holds; or renew its DATASHEET.md and VERSION; or tell by exit code 2 if they are stale.
 
-    DATASHEET.md holds the tables between the lines `<!-- stats -->` and `<!-- /stats -->`. If there is a folder
-    second_pass, the agreement of the reports with it stands between those called agreement; if there is also a folder
-    first_pass, the agreement of the two between those called blind-agreement.
+    DATASHEET.md holds the tables between the lines `<!-- stats -->` and `<!-- /stats -->`. Where the gold has folders
+    first_pass and second_pass, it also holds their agreement between the lines called blind-agreement, that of the
+    reports with the second pass (agreement), and what became of the first pass (review).
     """
     folder = folder or default_folder()
     gold = read_gold(GoldSource(folder, folder.resolve().name, split="all", crosswalk=shipped_crosswalk("report")))
@@ -95,11 +109,12 @@ def _show(page: Page, form: str) -> None:
 def _renew(folder: Path, gold: Gold, page: Page, *, write: bool) -> int:
     sections = {"stats": to_markdown(page, level=3)}
     reports = report_files(folder)[0].parent
-    for section, (name, other) in AGREEMENTS.items():
-        first, second = folder / name if name else reports, folder / other
+    for name, section in AGREEMENTS.items():
+        first, second = (folder / one if one else reports for one in section[:2])
         if first.is_dir() and second.is_dir():
-            agreement = agreement_page(read_agreement(first, second), first.name, second.name)
-            sections[section] = to_markdown(agreement, level=3)
+            agreement = read_agreement(first, second)
+            compared = agreement_page(agreement, first.name, second.name, by_label=section.by_label)
+            sections[name] = to_markdown(compared, level=3)
     datasheet, version = folder / DATASHEET, folder / VERSION
     renewed = {
         datasheet: _with_sections(datasheet, read_text(datasheet), sections),
@@ -151,9 +166,9 @@ def _schema(folder: Path) -> Schema:
     return crosswalk.apply(schema) if crosswalk.covers(schema.entities) else schema
 
 
-def _documents(folder: Path, schema: Schema, names: set[str] | None) -> Sequence[Document]:
+def _documents(folder: Path, schema: Schema) -> Sequence[Document]:
     existing_folder(folder, "folder", "Name a folder of .txt and .ann files.")
-    files = [path for path in report_files(folder) if names is None or path.stem in names]
-    if not files and names is None:
+    files = report_files(folder)
+    if not files:
         raise InputError(f"{folder} holds no .txt files", "Name a folder of .txt and .ann files.")
     return [brat.read_document(path, schema) for path in files]

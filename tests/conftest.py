@@ -1,12 +1,15 @@
 """What several rooms' tests need: the command line as a user runs it, and a small foreign gold set."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from harness.resources import locate
 
 RunHarness = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,12 +29,27 @@ def run_harness(*arguments: object, cwd: Path, **environment: str) -> subprocess
     )
 
 
+@pytest.fixture(scope="session")
+def small_gold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Every eighth report of each split of the shipped gold, in a folder that is called gold too."""
+    folder = tmp_path_factory.mktemp("small") / "gold"
+    (folder / "reports").mkdir(parents=True)
+    shutil.copy(locate("gold") / "annotation.conf", folder)
+    header, *rows = (locate("gold") / "reports.csv").read_text(encoding="utf-8").splitlines()
+    chosen = [row for split in ("train", "dev", "test") for row in [r for r in rows if r.split(",")[1] == split][::8]]
+    (folder / "reports.csv").write_text("\n".join([header, *chosen, ""]), encoding="utf-8")
+    for row in chosen:
+        for path in (locate("gold") / "reports").glob(f"{row.split(',')[0]}.*"):
+            shutil.copy(path, folder / "reports")
+    return folder
+
+
 @pytest.fixture
-def harness(tmp_path: Path) -> RunHarness:
-    """`python -m harness ARGUMENTS` in an empty folder, or in `cwd`."""
+def harness(tmp_path: Path, small_gold: Path) -> RunHarness:
+    """`python -m harness ARGUMENTS` in an empty folder, or in `cwd`; the gold is `small_gold` unless one is named."""
 
     def run(*arguments: object, cwd: Path = tmp_path, **environment: str) -> subprocess.CompletedProcess[str]:
-        return run_harness(*arguments, cwd=cwd, **environment)
+        return run_harness(*arguments, cwd=cwd, **{"HARNESS_GOLD": str(small_gold), **environment})
 
     return run
 

@@ -26,15 +26,17 @@ ITEMS = {
 """What must be equal in each layer, in words."""
 
 
-def agreement_page(agreement: Agreement, first: str, second: str) -> Page:
-    """Layers, then types of each layer, then values."""
+def agreement_page(agreement: Agreement, first: str, second: str, *, by_label: bool = True) -> Page:
+    """Layers; with `by_label` also the types of each layer, other ways of matching mentions, and values."""
     rows = strict_rows(agreement)
     introduction = (
         f"first: {first}, second: {second}. F1 counts what both have as correct; 95% intervals by bootstrap over "
         "reports. In percent.",
     )
-    tables = (_layers(rows), *_by_label(rows), _matches(agreement.rows), _values(agreement.alphas))
-    return Page(f"Agreement on {counted(len(agreement.reports), 'report')}", introduction, tables)
+    tables = [_layers(rows)]
+    if by_label:
+        tables += [*_by_label(rows), _matches(agreement.rows), _values(agreement.alphas)]
+    return Page(f"{first} and {second}: {counted(len(agreement.reports), 'report')}", introduction, tuple(tables))
 
 
 def _layers(rows: dict[str, dict[str, Row]]) -> Table:

@@ -66,7 +66,7 @@ def test_agreement_layer_by_layer(harness: RunHarness, gold: Path) -> None:
 def test_agreement_for_people(harness: RunHarness, gold: Path, form: str) -> None:
     done = harness("gold", "agree", gold / "reports", gold / "second_pass", "--format", form)
     assert done.returncode == 0, done.stderr
-    assert "Agreement on 1 report" in done.stdout
+    assert "mine/reports and mine/second_pass: 1 report" in done.stdout
     assert "trigger span and type" in done.stdout
 
 
@@ -113,7 +113,7 @@ def test_the_datasheet_and_the_version_are_renewed_and_found_stale(harness: RunH
     assert harness("gold", "stats", gold, "--check").returncode == 0
     sheet = (gold / "DATASHEET.md").read_text(encoding="utf-8")
     assert sheet.startswith("# Sheet\n<!-- stats -->\n\n### mine: 2 reports\n")
-    assert "\n<!-- /stats -->\nBetween.\n<!-- agreement -->\n\n### Agreement on 1 report\n" in sheet
+    assert "\n<!-- /stats -->\nBetween.\n<!-- agreement -->\n\n### reports and second_pass: 1 report\n" in sheet
     assert sheet.endswith("\n<!-- /agreement -->\nEnd.\n")
     assert "To be replaced." not in sheet
     before = (gold / "VERSION").read_text(encoding="utf-8")
