@@ -149,7 +149,7 @@ def _read_brat(source: GoldSource) -> tuple[Schema, list[Document], list[str]]:
     for orphan in orphans(files):
         raise orphan
     documents = [brat.read_document(path, schema, metadata.get(path.stem)) for path in files]
-    below = sum(1 for path in folder.rglob("*.txt") if path.parent != files[0].parent)
+    below = sum(1 for path in files[0].parent.rglob("*.txt") if path.parent != files[0].parent)
     return schema, documents, [f"{below} .txt files in other folders below were not read"] * bool(below)
 
 

@@ -7,7 +7,7 @@ from harness.scoring.layers import LAYERS
 from harness.scoring.matches import MATCHES
 from harness.scoring.measures import AVERAGES, MICRO, Row
 from harness.scoring.table import MENTIONS
-from harness.tables.model import Page, Table, counted, interval, percent
+from harness.tables.model import Page, Table, counted, percent
 
 HEADINGS = ("first", "second", "both", "F1", "95% interval")
 ITEMS = {
@@ -62,7 +62,8 @@ def _matches(rows: Iterable[Row]) -> Table:
 
 def _cells(row: Row) -> tuple[str, ...]:
     counts = (str(row.gold), str(row.predicted), str(row.correct))
-    return (*counts, percent(row.f1), interval(row.low, row.high))
+    bounds = "" if row.low is None or row.high is None else f"{percent(row.low)}–{percent(row.high)}"
+    return (*counts, percent(row.f1), bounds)
 
 
 def _values(alphas: Iterable[Alpha]) -> Table:

@@ -44,7 +44,7 @@ def print_page(page: Page, stream: TextIO | None = None) -> None:
         console.print()
         width = console.width
         console.width = max(width, needed)  # rich would cut a wider table, whatever width it is asked to print
-        console.print(shown)
+        console.print(shown, crop=False, overflow="ignore")
         console.width = width
         for note in table.notes:
             console.print(Padding(Text(note, style="dim"), (0, 0, 0, 2)))
