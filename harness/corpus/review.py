@@ -6,7 +6,7 @@ that rule and that label only; one that waives nothing is itself a finding.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -168,6 +168,13 @@ def _mixed_chain(page: Page) -> Iterator[tuple[str, str, str]]:
             yield members[0].id, "its chain joins mentions of several articles", "Split it."
 
 
+def _two_chains(page: Page) -> Iterator[tuple[str, str, str]]:
+    counts = Counter(member for chain in page.annotations.chains for member in chain.members)
+    for member, count in counts.items():
+        if count > 1:
+            yield member, f"stands in {count} chains", "Join them: what is the same as one of them is the same as all."
+
+
 def _split_chain(page: Page) -> Iterator[tuple[str, str, str]]:
     """Only where the report has chains of mentions at all, so that a gold without coreference has no such finding."""
     if not any(member in page.mentions for member in page.chain_of):
@@ -301,6 +308,7 @@ RULES: Mapping[str, Rule] = {
     "unlabelled-repeat": _unlabelled_repeat,
     "several-types": _several_types,
     "mixed-chain": _mixed_chain,
+    "two-chains": _two_chains,
     "split-chain": _split_chain,
     "no-role": _no_role,
     "far-argument": _far_argument,

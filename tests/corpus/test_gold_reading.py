@@ -261,7 +261,7 @@ def test_labels_without_a_text_are_refused(tmp_path: Path) -> None:
 
 
 def test_texts_in_folders_below_are_remarked_upon(tmp_path: Path) -> None:
-    write_folder(tmp_path, FILES | {"reports/old/kidal.txt": "Kidal", "notes.txt": "to do"})
+    write_folder(tmp_path, FILES | {"reports/old/kidal.txt": "Kidal", "reports/old/sake.txt": "Sake", "notes.txt": "x"})
     gold = read_gold(GoldSource(tmp_path, split="all"))
     assert ids(gold) == ["aleppo", "bamako", "gao", "idlib"]
     assert gold.remarks == ("2 .txt files in other folders below were not read",)

@@ -94,6 +94,12 @@ GAO = "T1\tPLACE 0 3\tGao\n"
             [("split-chain", 1)],
             id="the same name outside the chain",
         ),
+        pytest.param(
+            "Gao, Gao, Gao.\n",
+            GAO + "T2\tPLACE 5 8\tGao\nT3\tPLACE 10 13\tGao\n*\tEquiv T1 T2\n*\tEquiv T2 T3\n",
+            [("two-chains", 2), ("split-chain", 1)],
+            id="a mention in two chains",
+        ),
         pytest.param("men fell.\n", "T1\tPHRASE 0 3\tmen\n", [("no-role", 1)], id="a phrase without a role"),
         pytest.param(
             "men in Gao.\n",
