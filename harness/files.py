@@ -38,6 +38,20 @@ def read_text(path: Path) -> str:
         ) from None
 
 
+def read_table(path: Path) -> list[tuple[int, list[str]]]:
+    """The rows of a CSV file, with the number of the line in which each ends. FileError if it is none."""
+    import csv
+
+    reader = csv.reader(read_text(path).splitlines(keepends=True), strict=True)
+    rows: list[tuple[int, list[str]]] = []
+    try:
+        for row in reader:
+            rows.append((reader.line_num, row))  # noqa: PERF401 - the line number changes as the reader goes on
+    except csv.Error as error:
+        raise FileError(path, f"is no CSV: {error}", "Mend the quotation marks.", reader.line_num) from None
+    return rows
+
+
 def existing_folder(path: Path, what: str, remedy: str) -> Path:
     """`path` if it is a folder; InputError that says `what` is missing otherwise."""
     if not path.is_dir():

@@ -12,7 +12,7 @@ import yaml
 from harness.corpus import brat
 from harness.corpus.crosswalk import shipped_crosswalk
 from harness.corpus.document import SPLITS, Document, Gold
-from harness.corpus.gold import GoldSource, brat_schema, read_gold, report_files
+from harness.corpus.gold import GoldSource, brat_schema, orphans, read_gold, report_files
 from harness.corpus.verbs import default_folder
 from harness.errors import ExitCode, FileError, InputError
 from harness.files import display_path, existing_folder, read_text, write_text
@@ -87,8 +87,8 @@ def show_census(folder: Path | None, form: str, *, write: bool = False, check: b
     reports with the second pass (agreement), and what became of the first pass (review).
     """
     folder = folder or default_folder()
-    gold = read_gold(GoldSource(folder, folder.resolve().name, split="all", crosswalk=shipped_crosswalk("report")))
-    page = census_page(gold.documents, gold.schema, gold.name)
+    gold = read_gold(GoldSource(folder, split="all", crosswalk=shipped_crosswalk("report")))
+    page = census_page(gold.documents, gold.schema)
     if write or check:
         return _renew(folder, gold, page, write=write)
     if form == "json":
@@ -111,9 +111,10 @@ def _renew(folder: Path, gold: Gold, page: Page, *, write: bool) -> int:
     reports = report_files(folder)[0].parent
     for name, section in AGREEMENTS.items():
         first, second = (folder / one if one else reports for one in section[:2])
+        sections[name] = ""
         if first.is_dir() and second.is_dir():
-            agreement = read_agreement(first, second)
-            compared = agreement_page(agreement, first.name, second.name, by_label=section.by_label)
+            named = [one or "reports" for one in section[:2]]
+            compared = agreement_page(read_agreement(first, second), *named, by_label=section.by_label)
             sections[name] = to_markdown(compared, level=3)
     datasheet, version = folder / DATASHEET, folder / VERSION
     renewed = {
@@ -136,16 +137,20 @@ def _with_sections(path: Path, content: str, sections: dict[str, str]) -> str:
         opening, closing = f"<!-- {name} -->\n", f"<!-- /{name} -->"
         before, begins, rest = content.partition(opening)
         _, ends, after = rest.partition(closing)
-        if not begins or not ends:
-            raise FileError(path, f"has no place for {name}", f"Add the lines {opening.strip()} and {closing}.")
-        content = f"{before}{opening}\n{section}\n{closing}{after}"
+        if not section and not begins:
+            continue
+        if not begins or not ends or opening in after:
+            problem = f"has {'more than one' if begins and ends else 'no'} place for {name}"
+            raise FileError(path, problem, f"Keep one line {opening.strip()} and one line {closing} after it.")
+        inside = f"\n{section}\n" if section else ""
+        content = f"{before}{opening}{inside}{closing}{after}"
     return content
 
 
 def _with_hashes(path: Path, content: str, gold: Gold) -> str:
     try:
         version = msgspec.convert(yaml.safe_load(content), _Version)
-    except (yaml.YAMLError, msgspec.ValidationError) as error:
+    except (yaml.YAMLError, msgspec.ValidationError, ValueError) as error:
         raise FileError(path, f"is no version: {error}", "Write version: 1.0.0 and frozen: YYYY-MM-DD.") from None
     splits = {}
     for split in (*SPLITS, "all"):
@@ -160,8 +165,7 @@ def _with_hashes(path: Path, content: str, gold: Gold) -> str:
 def _schema(folder: Path) -> Schema:
     """The schema of a folder of reports, which may stand in the folder above it."""
     existing_folder(folder, "folder", "Name a folder of .txt and .ann files.")
-    above = not (folder / "annotation.conf").exists() and (folder.parent / "annotation.conf").exists()
-    schema = brat_schema(folder.parent if above else folder)
+    schema = brat_schema(folder)
     crosswalk = shipped_crosswalk("report")
     return crosswalk.apply(schema) if crosswalk.covers(schema.entities) else schema
 
@@ -171,4 +175,6 @@ def _documents(folder: Path, schema: Schema) -> Sequence[Document]:
     files = report_files(folder)
     if not files:
         raise InputError(f"{folder} holds no .txt files", "Name a folder of .txt and .ann files.")
+    for orphan in orphans(files):
+        raise orphan
     return [brat.read_document(path, schema) for path in files]

@@ -3,12 +3,11 @@
 What kind of actor a group is, is knowledge of the world and not of a text, so it is decided once for the whole gold.
 """
 
-import csv
 from collections.abc import Mapping
 from pathlib import Path
 
 from harness.errors import FileError
-from harness.files import read_text
+from harness.files import read_table
 
 COLUMNS = ("name", "type", "reason")
 
@@ -21,17 +20,17 @@ def read_actors(folder: Path, labels: tuple[str, ...]) -> Mapping[str, frozenset
     path = folder / "actors.csv"
     if not path.exists():
         return None
-    reader = csv.reader(read_text(path).splitlines())
-    if tuple(next(reader, ())) != COLUMNS:
+    rows = read_table(path)
+    if not rows or tuple(rows[0][1]) != COLUMNS:
         raise FileError(path, "the header is not that of a table of actors", f"Write {','.join(COLUMNS)}.", 1)
     types: dict[str, set[str]] = {}
-    for row in reader:
+    for number, row in rows[1:]:
         if len(row) != len(COLUMNS) or not all(row):
-            raise FileError(path, "a row needs a name, a type and a reason", "Mend it.", reader.line_num)
+            raise FileError(path, "a row needs a name, a type and a reason", "Mend it.", number)
         name, label, _ = row
         if label not in labels:
-            raise FileError(path, f"{label!r} is no type of actors", f"Types: {', '.join(labels)}.", reader.line_num)
+            raise FileError(path, f"{label!r} is no type of actors", f"Types: {', '.join(labels)}.", number)
         if label in types.setdefault(name.casefold(), set()):
-            raise FileError(path, f"{name!r} stands twice as {label}", "Keep one row.", reader.line_num)
+            raise FileError(path, f"{name!r} stands twice as {label}", "Keep one row.", number)
         types[name.casefold()].add(label)
     return {name: frozenset(labels) for name, labels in types.items()}

@@ -57,10 +57,13 @@ def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResul
     if not files:
         raise InputError(f"{folder} holds no .txt files", "Name a folder of .txt and .ann files.")
     result = CheckResult(len(files))
-    metadata: dict[str, dict[str, str]] = {}
+    metadata: dict[str, dict[str, str]] | None = None
     actors: Mapping[str, frozenset[str]] | None = None
     try:
         metadata = read_metadata(folder, [path.stem for path in files])
+    except FileError as error:
+        result.faults.append(error)
+    try:
         actors = read_actors(folder, schema.conventions.actors)
     except FileError as error:
         result.faults.append(error)
@@ -73,7 +76,6 @@ def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResul
         except FileError as error:
             result.faults.append(error)
             continue
-        texts[path.stem] = text
         if syntax := standoff.malformed(content, annotations):
             result.faults += syntax
             continue
@@ -85,10 +87,13 @@ def check_folder(folder: Path, crosswalk: Crosswalk | None = None) -> CheckResul
             zones_path = path.with_suffix(".zones.tsv")
             zones = read_zones(zones_path, text) if zones_path.exists() else ()
             report = Report(path.stem, text, zones)
+            texts[path.stem] = _own_words(report, schema)
             pages.append(Page(report, brat.to_annotations(lines, path.stem, schema), schema, actors))
-            _review(pages[-1], {getattr(line, "id", ""): line.number for line in lines}, annotations, result)
+            numbers = {name: line.number for line in lines if (name := getattr(line, "id", ""))}
+            _review(pages[-1], numbers, annotations, result)
     result.faults += orphans(files)
-    result.warnings += _across(folder, texts, metadata)
+    if metadata is not None:
+        result.warnings += _across(folder, texts, metadata)
     result.listed += _several_types(pages)
     return result
 
@@ -97,9 +102,18 @@ def _review(page: Page, numbers: Mapping[str, int], path: Path, result: CheckRes
     findings, waived = review(page)
     result.waived += waived
     result.warnings += [
-        (one.rule, FileError(path, f"{one.target}: {one.message}", one.remedy, numbers.get(one.target, 0)))
+        (one.rule, FileError(path, f"{one.target or 'report'}: {one.message}", one.remedy, numbers.get(one.target, 0)))
         for one in findings
     ]
+
+
+def _own_words(report: Report, schema: Schema) -> str:
+    """The text without zones that are ignored: reports of one site share its furniture."""
+    text = list(report.text)
+    for zone in report.zones:
+        if zone.kind in schema.ignore_zones:
+            text[zone.start : zone.end] = " " * (zone.end - zone.start)
+    return "".join(text)
 
 
 def _across(

@@ -1,6 +1,5 @@
 """Reading a gold set, in whatever format: the one entry to the corpus room."""
 
-import csv
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from harness.corpus.crosswalk import Crosswalk
 from harness.corpus.document import SPLITS, Document, Gold, refuse_duplicates
 from harness.corpus.re3d import read_re3d
 from harness.errors import ConfigurationError, FileError, InputError
-from harness.files import existing_folder, read_text
+from harness.files import existing_folder, read_table
 from harness.schema import Schema
 from harness.tagging.schemes import COLUMNS, TOKENIZER
 
@@ -94,8 +93,8 @@ def orphans(files: Sequence[Path]) -> list[FileError]:
 
 
 def brat_schema(folder: Path) -> Schema:
-    """The schema of a brat folder: annotation.conf in it or in its subfolder `reports`."""
-    for path in (folder / "annotation.conf", folder / "reports" / "annotation.conf"):
+    """The schema of a brat folder: annotation.conf in it, in its subfolder `reports` or in the folder above."""
+    for path in (one / "annotation.conf" for one in (folder, folder / "reports", folder.resolve().parent)):
         if path.exists():
             return read_annotation_conf(path)
     raise FileError(
@@ -113,22 +112,22 @@ def read_metadata(folder: Path, ids: Sequence[str]) -> dict[str, dict[str, str]]
     path = folder / "reports.csv"
     if not path.exists():
         return {}
-    reader = csv.reader(read_text(path).splitlines())
-    header = next(reader, [])
+    table = read_table(path)
+    header = table[0][1] if table else []
     if "id" not in header:
         raise FileError(path, "the header has no column id", "Start with: id,split,…", 1)
     rows: dict[str, dict[str, str]] = {}
-    for cells in reader:
+    for number, cells in table[1:]:
         if len(cells) != len(header):
-            raise FileError(path, f"{len(cells)} cells, the header has {len(header)}", "Mend it.", reader.line_num)
+            raise FileError(path, f"{len(cells)} cells, the header has {len(header)}", "Mend it.", number)
         row = dict(zip(header, cells, strict=True))
         name = row.pop("id")
         if name in rows:
-            raise FileError(path, f"report {name!r} stands twice", "Keep one row.", reader.line_num)
+            raise FileError(path, f"report {name!r} stands twice", "Keep one row.", number)
         if name not in ids:
-            raise FileError(path, f"there is no {name}.txt", "Add the report or remove the row.", reader.line_num)
+            raise FileError(path, f"there is no {name}.txt", "Add the report or remove the row.", number)
         if row.get("split", "test") not in SPLITS:
-            raise FileError(path, f"unknown split {row['split']!r}", "Use train, dev or test.", reader.line_num)
+            raise FileError(path, f"unknown split {row['split']!r}", "Use train, dev or test.", number)
         rows[name] = row
     for name in ids:
         if name not in rows:

@@ -6,18 +6,23 @@ that rule and that label only; one that waives nothing is itself a finding.
 """
 
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from harness.annotation import Annotations, Event, Mention, Offsets, Report
+from harness.annotation import Annotations, Event, Mention, Report, Trigger
 from harness.corpus import timex
 from harness.corpus.sentences import split_sentences
+from harness.corpus.standoff import surface_of
 from harness.schema import Schema
 
 WAIVER = re.compile(r"reviewed (?P<rule>[\w-]+): *(?P<reason>\S.*)")
+
+DATELINE = "dateline"
+"""The kind of zone whose value is the date that an article was filed on."""
 
 LONGEST_TRIGGER = 4
 """Words. A trigger is the smallest stretch that evokes an event."""
@@ -53,16 +58,24 @@ class Page:
         return {member: number for number, chain in enumerate(self.annotations.chains) for member in chain.members}
 
     @cached_property
-    def _sentences(self) -> list[Offsets]:
-        return split_sentences(self.report.text)
+    def _sentence_starts(self) -> list[int]:
+        return [start for start, _ in split_sentences(self.report.text)]
 
     def sentence(self, offset: int) -> int:
         """The number of the sentence in which `offset` lies."""
-        return next((number for number, (start, end) in enumerate(self._sentences) if start <= offset < end), -1)
+        return bisect_right(self._sentence_starts, offset)
 
-    def surface(self, start: int, end: int) -> str:
-        """The text at [start, end)."""
-        return self.report.text[start:end]
+    @cached_property
+    def by_sentence(self) -> dict[int, list[Mention]]:
+        """The mentions that begin in each sentence."""
+        found: dict[int, list[Mention]] = {}
+        for mention in self.annotations.mentions:
+            found.setdefault(self.sentence(mention.start), []).append(mention)
+        return found
+
+    def surface(self, stretch: Mention | Trigger) -> str:
+        """What is labelled; the pieces of a discontinuous stretch are joined by a space."""
+        return surface_of(self.report.text, stretch.fragments or ((stretch.start, stretch.end),))
 
     def article(self, offset: int) -> int:
         """The number of the article in which `offset` lies; 0 if in none."""
@@ -70,16 +83,23 @@ class Page:
 
     def dateline(self, article: int) -> date | None:
         """The date to which relative times of an article refer."""
-        values = (zone.value for zone in self.report.zones if zone.article == article and zone.value)
-        try:
-            return next((date.fromisoformat(value) for value in values), None)
-        except ValueError:
-            return None
+        for zone in self.report.zones:
+            if zone.kind == DATELINE and zone.article == article and _is_date(zone.value):
+                return date.fromisoformat(zone.value)
+        return None
 
     @cached_property
     def named(self) -> list[Mention]:
         """The mentions whose labels are names."""
         return [one for one in self.annotations.mentions if one.label in self.schema.conventions.names]
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 Rule = Callable[[Page], Iterator[tuple[str, str, str]]]
@@ -109,7 +129,7 @@ def review(page: Page) -> tuple[list[Finding], int]:
 
 def _white_space(page: Page) -> Iterator[tuple[str, str, str]]:
     for one in page.annotations.mentions:
-        surface = page.surface(one.start, one.end)
+        surface = page.surface(one)
         if surface != surface.strip():
             yield one.id, f"{surface!r} begins or ends with white space", "Cut it off."
 
@@ -117,24 +137,25 @@ def _white_space(page: Page) -> Iterator[tuple[str, str, str]]:
 def _article(page: Page) -> Iterator[tuple[str, str, str]]:
     conventions = page.schema.conventions
     for one in page.annotations.mentions:
-        first, space, _ = page.surface(one.start, one.end).partition(" ")
+        first, space, _ = page.surface(one).partition(" ")
         if space and one.label not in conventions.counting and first.lower() in conventions.leading:
-            yield one.id, f"{page.surface(one.start, one.end)!r} begins with an article", "Cut it off."
+            yield one.id, f"{page.surface(one)!r} begins with an article", "Cut it off."
 
 
 def _possessive(page: Page) -> Iterator[tuple[str, str, str]]:
     for one in page.annotations.mentions:
-        surface = page.surface(one.start, one.end)
+        surface = page.surface(one)
         if page.schema.conventions.trailing and surface.endswith(page.schema.conventions.trailing):
             yield one.id, f"{surface!r} ends with a possessive", "Cut it off."
 
 
 def _unlabelled_repeat(page: Page) -> Iterator[tuple[str, str, str]]:
-    taken = [(one.start, one.end) for one in page.annotations.mentions if one.label not in page.schema.uncounted]
+    counted = (one for one in page.annotations.mentions if one.label not in page.schema.uncounted)
+    taken = [piece for one in counted for piece in one.spans]
     taken += [(zone.start, zone.end) for zone in page.report.zones if zone.kind in page.schema.ignore_zones]
     seen = set()
     for one in page.named:
-        surface = page.surface(one.start, one.end)
+        surface = page.surface(one)
         if surface in seen:
             continue
         seen.add(surface)
@@ -146,7 +167,7 @@ def _unlabelled_repeat(page: Page) -> Iterator[tuple[str, str, str]]:
 def _several_types(page: Page) -> Iterator[tuple[str, str, str]]:
     for surface, labels in labels_of(page).items():
         if len(labels) > 1:
-            first = next(one for one in page.named if page.surface(one.start, one.end) == surface)
+            first = next(one for one in page.named if page.surface(one) == surface)
             yield first.id, f"{surface!r} is labelled {' and '.join(sorted(labels))}", "Decide by the guidelines."
 
 
@@ -154,18 +175,21 @@ def labels_of(page: Page) -> dict[str, set[str]]:
     """The labels of every name by its surface."""
     labels: dict[str, set[str]] = {}
     for one in page.named:
-        labels.setdefault(page.surface(one.start, one.end), set()).add(one.label)
+        labels.setdefault(page.surface(one), set()).add(one.label)
     return labels
 
 
 def _mixed_chain(page: Page) -> Iterator[tuple[str, str, str]]:
+    places = {one.id: (one.label, one.start) for one in page.annotations.mentions}
+    places |= {one.trigger.id: (one.label, one.trigger.start) for one in page.annotations.events}
+    places |= {one.cue.id: (one.label, one.cue.start) for one in page.annotations.attributions}
     for chain in page.annotations.chains:
-        members = [page.mentions[one] for one in chain.members if one in page.mentions]
-        labels = {one.label for one in members}
+        members = [places[one] for one in chain.members if one in places]
+        labels = {label for label, _ in members}
         if len(labels) > 1:
-            yield members[0].id, f"its chain mixes {' and '.join(sorted(labels))}", "One thing has one type."
-        if len({page.article(one.start) for one in members}) > 1:
-            yield members[0].id, "its chain joins mentions of several articles", "Split it."
+            yield chain.members[0], f"its chain mixes {' and '.join(sorted(labels))}", "One thing has one type."
+        if len({page.article(start) for _, start in members}) > 1:
+            yield chain.members[0], "its chain joins mentions of several articles", "Split it."
 
 
 def _two_chains(page: Page) -> Iterator[tuple[str, str, str]]:
@@ -181,7 +205,7 @@ def _split_chain(page: Page) -> Iterator[tuple[str, str, str]]:
         return
     chains: defaultdict[tuple[int, str, str], dict[str, str]] = defaultdict(dict)
     for one in page.named:
-        place = page.article(one.start), one.label, page.surface(one.start, one.end)
+        place = page.article(one.start), one.label, page.surface(one)
         chains[place].setdefault(str(page.chain_of.get(one.id, one.id)), one.id)
     for (_, label, surface), members in chains.items():
         if len(members) > 1 and label not in page.schema.conventions.kinds:
@@ -196,7 +220,7 @@ def _no_role(page: Page) -> Iterator[tuple[str, str, str]]:
     filling = {argument.target for argument in arguments}
     for one in values.mentions:
         if one.label in page.schema.uncounted and one.id not in filling:
-            yield one.id, f"{page.surface(one.start, one.end)!r} fills no role", "Remove the label."
+            yield one.id, f"{page.surface(one)!r} fills no role", "Remove the label."
 
 
 def _far_argument(page: Page) -> Iterator[tuple[str, str, str]]:
@@ -204,7 +228,7 @@ def _far_argument(page: Page) -> Iterator[tuple[str, str, str]]:
         for argument in event.arguments:
             filler = page.mentions.get(argument.target)
             if filler and page.sentence(filler.start) != page.sentence(event.trigger.start):
-                surface = page.surface(filler.start, filler.end)
+                surface = page.surface(filler)
                 yield event.id, f"{argument.role} {surface!r} stands in another sentence", "Take one of its own."
 
 
@@ -212,16 +236,14 @@ def _without(role: str) -> Rule:
     """The rule that an event has a circumstance which its sentence gives, in `role` or in a role of its own."""
 
     def look(page: Page) -> Iterator[tuple[str, str, str]]:
+        labels = page.schema.conventions.circumstances.get(role, ())
         for event in page.annotations.events:
-            labels = page.schema.conventions.circumstances.get(role, ())
-            if not labels or _has(page, event, role, labels):
+            if page.schema.events[event.label].role(role) is None or _has(page, event, role, labels):
                 continue
-            sentence = page.sentence(event.trigger.start)
-            near = [one for one in page.annotations.mentions if one.label in labels]
-            surfaces = [page.surface(one.start, one.end) for one in near if page.sentence(one.start) == sentence]
-            if surfaces:
-                trigger = page.surface(event.trigger.start, event.trigger.end)
-                told = ", ".join(map(repr, surfaces))
+            near = page.by_sentence.get(page.sentence(event.trigger.start), ())
+            told = ", ".join(repr(page.surface(one)) for one in near if one.label in labels)
+            if told:
+                trigger = page.surface(event.trigger)
                 yield event.id, f"{trigger!r} has no {role}; its sentence has {told}", f"Add the {role} if it is one."
 
     return look
@@ -245,7 +267,7 @@ def _no_value(page: Page) -> Iterator[tuple[str, str, str]]:
     for one in page.annotations.mentions:
         if one.label not in page.schema.conventions.times:
             continue
-        surface = page.surface(one.start, one.end)
+        surface = page.surface(one)
         if one.id not in values:
             yield one.id, f"{surface!r} has no TIMEX3 value", "Add an N line."
         elif not timex.is_value(values[one.id]):
@@ -254,11 +276,27 @@ def _no_value(page: Page) -> Iterator[tuple[str, str, str]]:
 
 def _calendar(page: Page) -> Iterator[tuple[str, str, str]]:
     for one in page.annotations.times:
-        mention = page.mentions[one.target]
-        surface = page.surface(mention.start, mention.end)
+        mention = page.mentions.get(one.target)
+        if mention is None:
+            yield one.target, f"the value {one.value} stands on a trigger", "Put it on a mention."
+            continue
+        surface = page.surface(mention)
         against = timex.contradiction(surface, one.value, page.dateline(page.article(mention.start)))
         if against:
             yield mention.id, f"{surface!r} has the value {one.value}, but {against}", "Mend the value."
+
+
+def _dateline(page: Page) -> Iterator[tuple[str, str, str]]:
+    for zone in page.report.zones:
+        if zone.kind == DATELINE and zone.value and not _is_date(zone.value):
+            yield "", f"the value of the dateline, {zone.value!r}, is no date", "Write YYYY-MM-DD in the zone table."
+
+
+def _two_values(page: Page) -> Iterator[tuple[str, str, str]]:
+    counts = Counter((one.target, one.name) for one in page.annotations.attributes)
+    for (target, name), count in counts.items():
+        if count > 1:
+            yield target, f"it has {count} values of {name}", "Keep one."
 
 
 def _no_attribute(page: Page) -> Iterator[tuple[str, str, str]]:
@@ -277,7 +315,7 @@ def _long_trigger(page: Page) -> Iterator[tuple[str, str, str]]:
     stretches = [(one.id, one.trigger) for one in page.annotations.events]
     stretches += [(one.id, one.cue) for one in page.annotations.attributions]
     for identifier, stretch in stretches:
-        surface = page.surface(stretch.start, stretch.end)
+        surface = page.surface(stretch)
         if len(surface.split()) > LONGEST_TRIGGER:
             yield identifier, f"{surface!r} is long for a trigger", "Take the smallest stretch that evokes the event."
 
@@ -293,7 +331,7 @@ def _actor(page: Page) -> Iterator[tuple[str, str, str]]:
         return
     for one in page.annotations.mentions:
         if one.label in page.schema.conventions.actors:
-            surface = page.surface(one.start, one.end)
+            surface = page.surface(one)
             known = page.actors.get(surface.casefold())
             if known is None:
                 yield one.id, f"{surface!r} is not in actors.csv", f"Add a row with its type ({one.label}?) and why."
@@ -314,6 +352,8 @@ RULES: Mapping[str, Rule] = {
     "far-argument": _far_argument,
     "no-value": _no_value,
     "calendar": _calendar,
+    "dateline": _dateline,
+    "two-values": _two_values,
     "long-trigger": _long_trigger,
     "no-attribute": _no_attribute,
     "no-content": _no_content,

@@ -1,7 +1,7 @@
 """Splits a report into sentences, for rules that speak of "the same sentence". No score depends on it.
 
 A sentence ends at a line break, or at `.`, `!`, `?` or `…` (with closing quotes or brackets) before white space and a
-capital, digit, quote or bracket, unless a full stop follows an initial or a common abbreviation.
+capital, digit, quote, bracket or one of `# @ – •`, unless a full stop follows an initial or a common abbreviation.
 """
 
 import re
@@ -10,8 +10,8 @@ from harness.annotation import Offsets
 
 _END = re.compile(r"""[.!?…]+["”’»')\]]*(?=\s+["“‘«(\[]*[\w#@–•])|\n+""")
 _ABBREVIATIONS = re.compile(
-    r"adm|approx|apr|aug|brig|ca|capt|cdr|cmdr|col|cpl|dec|dr|feb|fri|ft|gen|gov|hon|incl|insp|jan|jul|jun|km|lt|maj|mr|mrs|ms|"
-    r"mt|no|nov|oct|prof|pvt|rep|rev|sen|sep|sept|sgt|st|supt|thu|tue|vs",
+    r"adm|approx|apr|aug|brig|ca|capt|cdr|cmdr|col|cpl|dec|dr|feb|fri|ft|gen|gov|hon|incl|insp|jan|jul|jun|km|lt|maj|"
+    r"mr|mrs|ms|mt|nov|oct|prof|pvt|rep|rev|sen|sep|sept|sgt|st|supt|thu|tue|vs",
     re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"[\w.]+$")
@@ -24,9 +24,9 @@ def split_sentences(text: str) -> list[Offsets]:
     start = 0
     for end in _END.finditer(text):
         following = text[end.end() :].lstrip()[:1]
-        if end[0][0] != "\n" and (
-            following.islower() or (end[0] == "." and _is_abbreviation(text[start : end.start()]))
-        ):
+        before = text[start : end.start()]
+        abbreviated = end[0] == "." and _is_abbreviation(before, before_number=following.isdigit())
+        if end[0][0] != "\n" and (following.islower() or abbreviated):
             continue
         if text[start : end.end()].strip():
             sentences.append((start, end.end()))
@@ -36,6 +36,8 @@ def split_sentences(text: str) -> list[Offsets]:
     return sentences
 
 
-def _is_abbreviation(before: str) -> bool:
+def _is_abbreviation(before: str, *, before_number: bool) -> bool:
     word = _LAST_WORD.search(before)
+    if word is not None and word[0].lower() == "no":
+        return before_number  # "no. 41"; otherwise the word "no" ends the sentence
     return word is not None and any(kind.fullmatch(word[0].rstrip(".")) for kind in (_ABBREVIATIONS, _INITIALS))

@@ -27,10 +27,11 @@ SEED = 7
 
 
 class Alpha(msgspec.Struct, frozen=True):
-    """Krippendorff's alpha (nominal) of an attribute on what both annotators found: `n` of them, `same` of one value.
+    """Krippendorff's alpha (nominal) of an attribute: `n` things were found and given a value by both, `same` equally.
 
-    `on` is "events", or "attributions" where the attribute stands on them. `value` is None where alpha is undefined:
-    fewer than two values occur. alpha = 1 - observed / expected disagreement (Krippendorff 2011).
+    Where several have one label and trigger, their values are taken together. `on` is "events", or "attributions" where
+    the attribute stands on them. `value` is None where alpha is undefined: fewer than two values occur.
+    alpha = 1 - observed / expected disagreement (Krippendorff 2011).
     """
 
     attribute: str
@@ -61,7 +62,13 @@ def agreement_table(first: Sequence[Document], second: Sequence[Document], schem
     same = {label: label for label in schema.counted}
     view = View(FINE, schema.counted, same, same)
     answers = {report.id: annotations for report, annotations in second}
-    mentions = count_documents(first, answers, [view], schema.ignore_zones)
+    both_zones = [
+        Document(
+            msgspec.structs.replace(ours.report, zones=(*ours.report.zones, *theirs.report.zones)), ours.annotations
+        )
+        for ours, theirs in zip(first, second, strict=True)
+    ]  # what one of them calls boilerplate is left out on both sides
+    mentions = count_documents(both_zones, answers, [view], schema.ignore_zones)
     return mentions.beside(count_layers(first, second, schema))
 
 
@@ -95,12 +102,20 @@ def _alphas(first: Sequence[Document], second: Sequence[Document], schema: Schem
     certainty = schema.attribution.certainty if schema.attribution else ""
     for attribute in schema.attributes.values():
         if attribute.values and attribute.name != certainty:
-            sides = [dict(_event_values(side, attribute.name)) for side in (first, second)]
+            sides = [_together(_event_values(side, attribute.name)) for side in (first, second)]
             yield _alpha(attribute.name, "events", *sides)
-    if certainty in schema.attributes:
+    if certainty in schema.attributes and schema.attributes[certainty].values:
         order = schema.attributes[certainty].values
         yield _alpha(certainty, "events", *(_held(side, certainty, order) for side in (first, second)))
-        yield _alpha(certainty, "attributions", *(dict(_said(side, certainty)) for side in (first, second)))
+        yield _alpha(certainty, "attributions", *(_together(_said(side, certainty)) for side in (first, second)))
+
+
+def _together(values: Iterator[tuple[Key, str]]) -> dict[Key, str]:
+    """One value for each key: all that it has, in alphabetical order."""
+    found: dict[Key, list[str]] = {}
+    for key, value in values:
+        found.setdefault(key, []).append(value)
+    return {key: " and ".join(sorted(own)) for key, own in found.items()}
 
 
 def _event_values(documents: Sequence[Document], attribute: str) -> Iterator[tuple[Key, str]]:
@@ -125,7 +140,8 @@ def _held(documents: Sequence[Document], certainty: str, order: Sequence[str]) -
                 said.setdefault(argument.target, []).append(values.get(one.id, order[0]))
         for event in annotations.events:
             key = report.id, event.label, pieces_of(event.trigger)
-            held[key] = max(said.get(event.id, [order[0]]), key=order.index)
+            values_here = [held.get(key, order[0]), *said.get(event.id, [order[0]])]
+            held[key] = max(values_here, key=order.index)
     return held
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from harness.annotation import Annotations, Mention, Offsets, Report
+from harness.annotation import Annotations, Mention, Offsets, Zone
 from harness.corpus.crosswalk import Trim, View, trim
 from harness.corpus.document import Document
 from harness.scoring.spans import Spans
@@ -80,7 +80,7 @@ def gather(
     gold, predicted = Side(shapes, view.labels), Side(shapes, view.labels)
     for number, (report, annotations) in enumerate(documents):
         answer = predictions.get(report.id)
-        ignored = _ignored(report, ignore_zones)
+        ignored = ignored_stretches(report.zones, ignore_zones)
         gold.add(number, _outside(annotations.mentions, ignored), view.gold)
         if answer is not None:
             found = _trimmed(_outside(answer.mentions, ignored), report.text, view.trims)
@@ -89,10 +89,10 @@ def gather(
     return gold, predicted
 
 
-def _ignored(report: Report, kinds: frozenset[str]) -> list[Offsets]:
-    """The stretches of text in ignored zones, those that touch or overlap made one."""
+def ignored_stretches(zones: Iterable[Zone], kinds: frozenset[str]) -> list[Offsets]:
+    """The stretches of text in zones of these kinds, those that touch or overlap made one."""
     merged: list[Offsets] = []
-    for start, end in sorted((zone.start, zone.end) for zone in report.zones if zone.kind in kinds):
+    for start, end in sorted((zone.start, zone.end) for zone in zones if zone.kind in kinds):
         if merged and start <= merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:

@@ -13,7 +13,8 @@
 | attributions | label | a cue, a source (or none) and an event that is said: one item for each combination |
 | links | resource | the pieces of the mention and the identifier |
 
-Ids never matter. An item that stands twice counts once.
+Ids never matter. An item that stands twice counts once. One that has a stretch wholly inside an ignored zone, of either
+side, is left out.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,6 +26,7 @@ from harness.annotation import Annotations, Argument, Mention, Offsets, Trigger
 from harness.corpus.crosswalk import FINE
 from harness.corpus.document import Document
 from harness.schema import Schema
+from harness.scoring.gather import ignored_stretches
 from harness.scoring.mentions import GOLD, PREDICTED, STRICT_CORRECT
 from harness.scoring.table import Column, CountTable
 
@@ -45,8 +47,15 @@ def count_layers(
     """
     columns: list[Column] = []
     counts = []
+    ignored = [
+        ignored_stretches((*ours.report.zones, *theirs.report.zones), schema.ignore_zones)
+        for ours, theirs in zip(gold, predicted, strict=True)
+    ]
     for layer in layers or LAYERS:
-        sides = [[set(LAYERS[layer](document, schema)) for document in side] for side in (gold, predicted)]
+        sides = [
+            [_items(layer, document, schema, left_out) for document, left_out in zip(side, ignored, strict=True)]
+            for side in (gold, predicted)
+        ]
         labels = sorted({label for side in sides for items in side for label, _ in items})
         columns += [Column(layer, FINE, label, counter) for label in labels for counter in COUNTERS]
         number = {label: place for place, label in enumerate(labels)}
@@ -58,6 +67,21 @@ def count_layers(
         counts.append(values.reshape(len(gold), -1))
     reports = tuple(document.report.id for document in gold)
     return CountTable(reports, tuple(columns), np.concatenate(counts, axis=1))
+
+
+def _items(layer: str, document: Document, schema: Schema, ignored: Sequence[Offsets]) -> set[Item]:
+    items = set(LAYERS[layer](document, schema))
+    if layer == "zones" or not ignored:
+        return items
+    return {item for item in items if not any(_lies_in(part, ignored) for part in item[1])}
+
+
+def _lies_in(part: object, ignored: Sequence[Offsets]) -> bool:
+    """Whether a part of an item's key is a stretch of text inside one of `ignored`."""
+    if not isinstance(part, tuple) or not part:
+        return False
+    start, end = part[0][0], part[-1][1]
+    return any(first <= start and end <= last for first, last in ignored)
 
 
 class _Index:
@@ -87,17 +111,17 @@ def pieces_of(stretch: Mention | Trigger) -> Pieces:
 
 
 def _uncounted(document: Document, schema: Schema) -> Iterator[Item]:
-    return ((one.label, one.spans) for one in document.annotations.mentions if one.label in schema.uncounted)
+    return ((one.label, (one.spans,)) for one in document.annotations.mentions if one.label in schema.uncounted)
 
 
 def _zones(document: Document, _: Schema) -> Iterator[Item]:
-    return ((zone.kind, (zone.start, zone.end)) for zone in document.report.zones)
+    return ((zone.kind, (((zone.start, zone.end),),)) for zone in document.report.zones)
 
 
 def _coreference(document: Document, _: Schema) -> Iterator[Item]:
     index = _Index(document.annotations)
     for chain in document.annotations.chains:
-        members = sorted(chain.members, key=lambda member: index.pieces[member])
+        members = sorted(chain.members, key=lambda member: (index.pieces[member], index.labels[member]))
         for first, second in combinations(members, 2):
             yield index.labels[first], (index.pieces[first], index.pieces[second])
 
@@ -116,7 +140,7 @@ def _relations(document: Document, schema: Schema) -> Iterator[Item]:
 
 
 def _events(document: Document, _: Schema) -> Iterator[Item]:
-    return ((event.label, pieces_of(event.trigger)) for event in document.annotations.events)
+    return ((event.label, (pieces_of(event.trigger),)) for event in document.annotations.events)
 
 
 def _attributes(document: Document, _: Schema) -> Iterator[Item]:

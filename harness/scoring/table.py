@@ -113,11 +113,6 @@ class CountTable:
                 found.setdefault(column.label, {})[column.counter] = index
         return found
 
-    @property
-    def layers(self) -> tuple[str, ...]:
-        """The layers, in column order."""
-        return tuple(dict.fromkeys(column.layer for column in self.columns))
-
     def views(self, layer: str) -> tuple[str, ...]:
         """The views of a layer, in column order."""
         return tuple(dict.fromkeys(column.view for column in self.columns if column.layer == layer))

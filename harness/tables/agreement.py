@@ -72,8 +72,8 @@ def _values(alphas: Iterable[Alpha]) -> Table:
         for one in alphas
     ]
     notes = (
-        "n: events (type and trigger) or cues that both found. An event's certainty is the least sure one of all who "
-        "speak of it.",
+        "n: events (type and trigger) or cues that both found and gave a value. An event's certainty is the least sure "
+        "one of all who speak of it.",
     )
     return Table("values", ("attribute", "on", "n", "equal", "Krippendorff's alpha"), tuple(cells), notes)
 

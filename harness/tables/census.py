@@ -20,7 +20,7 @@ Counted = Callable[[Document], Iterable[str]]
 """The names that a report adds to a table, one for each thing that is counted."""
 
 
-def census_page(documents: Sequence[Document], schema: Schema, name: str) -> Page:
+def census_page(documents: Sequence[Document], schema: Schema) -> Page:
     """All tables of a gold set; `documents` are those of all splits."""
     tables = [_overview(documents, schema)]
     tables += [_by_split(title, documents, names, of) for title, names, of in _layers(schema) if names]
@@ -28,7 +28,7 @@ def census_page(documents: Sequence[Document], schema: Schema, name: str) -> Pag
     if {"train", "test"} <= set(_splits(documents)):
         tables.append(_overlap(documents, schema))
     tables.append(_similarity(documents))
-    return Page(f"{name}: {counted(len(documents), 'report')}", (), tuple(tables))
+    return Page(counted(len(documents), "report"), (), tuple(tables))
 
 
 def _splits(documents: Sequence[Document]) -> list[str]:
@@ -66,8 +66,8 @@ def _overview(documents: Sequence[Document], schema: Schema) -> Table:
     lines: list[tuple[str, tuple[str, ...]]] = [
         ("reports", total(lambda _: 1)),
         ("words", total(_words)),
-        ("reports under 80 words (tickers)", total(lambda one: _words(one) < SHORT)),
-        ("reports over 900 words", total(lambda one: _words(one) > LONG)),
+        (f"reports under {SHORT} words (tickers)", total(lambda one: _words(one) < SHORT)),
+        (f"reports over {LONG} words", total(lambda one: _words(one) > LONG)),
         ("articles", total(lambda one: len(_kinds(one, "article")))),
         ("pages of several articles, or with boilerplate", total(lambda one: _is_page(one, schema))),
         ("reports with two hedged attributions or more", total(lambda one: _unsure(one, schema) >= HEDGED)),
@@ -109,7 +109,7 @@ def _certainty(document: Document, schema: Schema) -> tuple[int, int]:
 
 def _unsure(document: Document, schema: Schema) -> int:
     name = schema.attribution.certainty if schema.attribution else ""
-    if name not in schema.attributes:
+    if name not in schema.attributes or not schema.attributes[name].values:
         return 0
     first = schema.attributes[name].values[0]
     return sum(one.name == name and one.value != first for one in document.annotations.attributes)
@@ -131,12 +131,15 @@ def _chains(document: Document, *, of_triggers: bool) -> list[int]:
 
 
 def _waivers(document: Document) -> list[str]:
-    return [match["rule"] for note in document.annotations.notes if (match := WAIVER.fullmatch(note.text))]
+    """The rule of every waiver; two of one rule on one label are one."""
+    notes = document.annotations.notes
+    found = {(match["rule"], note.target) for note in notes if (match := WAIVER.fullmatch(note.text))}
+    return [rule for rule, _ in found]
 
 
 def _layers(schema: Schema) -> Iterator[tuple[str, Sequence[str], Counted]]:
     yield "mentions by type", schema.entities, lambda one: (m.label for m in one.annotations.mentions)
-    yield "zones by kind", (), lambda one: (zone.kind for zone in one.report.zones)
+    yield "zones by kind", ("",), lambda one: (zone.kind for zone in one.report.zones)
     events = [label for label in schema.events if not schema.attribution or label != schema.attribution.event]
     yield "events by type", events, lambda one: (event.label for event in one.annotations.events)
     roles = list(dict.fromkeys(role.name for label in events for role in schema.events[label].roles))

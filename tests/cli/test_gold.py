@@ -112,7 +112,7 @@ def test_the_datasheet_and_the_version_are_renewed_and_found_stale(harness: RunH
     assert harness("gold", "stats", gold, "--write").returncode == 0
     assert harness("gold", "stats", gold, "--check").returncode == 0
     sheet = (gold / "DATASHEET.md").read_text(encoding="utf-8")
-    assert sheet.startswith("# Sheet\n<!-- stats -->\n\n### mine: 2 reports\n")
+    assert sheet.startswith("# Sheet\n<!-- stats -->\n\n### 2 reports\n")
     assert "\n<!-- /stats -->\nBetween.\n<!-- agreement -->\n\n### reports and second_pass: 1 report\n" in sheet
     assert sheet.endswith("\n<!-- /agreement -->\nEnd.\n")
     assert "To be replaced." not in sheet
@@ -125,10 +125,32 @@ def test_the_datasheet_and_the_version_are_renewed_and_found_stale(harness: RunH
     assert (gold / "VERSION").read_text(encoding="utf-8") != before
 
 
+def test_a_comparison_whose_folder_is_gone_is_stale(harness: RunHarness, gold: Path) -> None:
+    assert harness("gold", "stats", gold, "--write").returncode == 0
+    shutil.rmtree(gold / "second_pass")
+    assert harness("gold", "stats", gold, "--check").returncode == 2
+    assert harness("gold", "stats", gold, "--write").returncode == 0
+    assert "<!-- agreement -->\n<!-- /agreement -->" in (gold / "DATASHEET.md").read_text(encoding="utf-8")
+
+
+def test_the_datasheet_does_not_depend_on_where_the_folder_lies(harness: RunHarness, gold: Path) -> None:
+    assert harness("gold", "stats", gold, "--write").returncode == 0
+    assert harness("gold", "stats", ".", "--check", cwd=gold).returncode == 0
+    other = gold.rename(gold.with_name("other"))
+    assert harness("gold", "stats", other, "--check").returncode == 0
+
+
+def test_folders_below_a_gold_use_its_configuration(harness: RunHarness, gold: Path) -> None:
+    assert harness("gold", "check", gold / "second_pass").returncode == 0
+    assert harness("gold", "agree", ".", "../second_pass", cwd=gold / "reports").returncode == 0
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("DATASHEET.md", "# Sheet\n", "DATASHEET.md: has no place for stats"),
+        ("DATASHEET.md", DATASHEET + DATASHEET, "DATASHEET.md: has more than one place for stats"),
+        ("VERSION", "version: 1.2.3\nfrozen: 2026-02-30\n", "VERSION: is no version"),
         ("VERSION", "1.2.3\n", "VERSION: is no version"),
         ("VERSION", "version: 1.2.3\nfrozen: soon\n", "VERSION: is no version"),
     ],

@@ -100,6 +100,33 @@ GAO = "T1\tPLACE 0 3\tGao\n"
             [("two-chains", 2), ("split-chain", 1)],
             id="a mention in two chains",
         ),
+        pytest.param(
+            "Raid, raid.\n",
+            "T8\tAttack 0 4\tRaid\nE1\tAttack:T8\nA1\tStage E1 done\nT9\tSaid 6 10\traid\nE2\tSaid:T9 What:E1\n"
+            "A2\tSure E2 yes\n*\tEquiv T8 T9\n",
+            [("mixed-chain", 1)],
+            id="a chain of triggers of two types",
+        ),
+        pytest.param(
+            "Ali said he raids at noon.\n",
+            "T1\tNAME 0 3\tAli\nT2\tTIME 21 25\tnoon\nN1\tReference T2 TIMEX3:T12:00\tnoon\nT8\tAttack 12 17\traids\n"
+            "E1\tAttack:T8 When:T2\nA1\tStage E1 done\n"
+            "T9\tSaid 4 8\tsaid\nE2\tSaid:T9 Who:T1 What:E1\nA2\tSure E2 yes\n",
+            [],
+            id="who says so has no time of its own",
+        ),
+        pytest.param(
+            "A raid.\n",
+            "T9\tAttack 2 6\traid\nE1\tAttack:T9\nA1\tStage E1 done\nA2\tStage E1 planned\n",
+            [("two-values", 2)],
+            id="two values of one attribute",
+        ),
+        pytest.param(
+            "A raid.\n",
+            "T9\tAttack 2 6\traid\nE1\tAttack:T9\nA1\tStage E1 done\nN1\tReference T9 TIMEX3:2016\traid\n",
+            [("calendar", 1)],
+            id="a time value on a trigger",
+        ),
         pytest.param("men fell.\n", "T1\tPHRASE 0 3\tmen\n", [("no-role", 1)], id="a phrase without a role"),
         pytest.param(
             "men in Gao.\n",
@@ -202,7 +229,12 @@ def test_boilerplate_is_no_unlabelled_repeat(tmp_path: Path) -> None:
 
 def test_times_refer_to_the_dateline_of_their_article(tmp_path: Path) -> None:
     ann = "T1\tTIME 3 9\tMonday\nN1\tReference T1 TIMEX3:2016-03-21\tMonday\n"
-    for value, expected in (("2016-03-25", []), ("2016-05-25", [("calendar", 1)]), ("", [])):
+    for value, expected in (
+        ("2016-03-25", []),
+        ("2016-05-25", [("calendar", 1)]),
+        ("", []),
+        ("25 March", [("dateline", 0)]),
+    ):
         zones = f"{ZONES}article\t1\t0\t10\t\ndateline\t1\t0\t2\t{value}\n"
         assert rules(checked(tmp_path, "On Monday.\n", ann, a__zones__tsv=zones)) == expected
 
@@ -235,6 +267,24 @@ def test_faults_in_the_table_of_actors(tmp_path: Path, actors: str, fault: str) 
     (tmp_path / "a.ann").write_text("T1\tNAME 0 3\tAli\n", encoding="utf-8")
     (tmp_path / "actors.csv").write_text(actors, encoding="utf-8")
     assert [one.message.removeprefix(f"{tmp_path}/") for one in check_folder(tmp_path, SET).faults] == [fault]
+
+
+def test_a_fault_in_one_table_does_not_hide_another(tmp_path: Path) -> None:
+    (tmp_path / "annotation.conf").write_text(CONF, encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Ali.\n", encoding="utf-8")
+    (tmp_path / "a.ann").write_text("T1\tNAME 0 3\tAli\n", encoding="utf-8")
+    (tmp_path / "reports.csv").write_text("id,split\nb,test\n", encoding="utf-8")
+    (tmp_path / "actors.csv").write_text('name,type,reason\n"Ali', encoding="utf-8")
+    found = [one.message.removeprefix(f"{tmp_path}/") for one in check_folder(tmp_path, SET).faults]
+    assert found == ["reports.csv:2: there is no b.txt", "actors.csv:2: is no CSV: unexpected end of data"]
+
+
+def test_shared_furniture_does_not_make_reports_alike(tmp_path: Path) -> None:
+    furniture = "one two three four five six seven eight nine"
+    zones = f"{ZONES}furniture\t\t5\t{5 + len(furniture)}\t\n"
+    files = {"b__txt": f"Kao. {furniture}\n", "b__ann": "", "a__zones__tsv": zones, "b__zones__tsv": zones}
+    table = "id,split,cluster\na,test,x\nb,test,y\n"
+    assert rules(checked(tmp_path, f"Gao. {furniture}\n", "", reports__csv=table, **files)) == []
 
 
 def test_names_with_several_types_in_different_reports_are_listed(tmp_path: Path) -> None:

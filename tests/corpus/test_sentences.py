@@ -19,6 +19,7 @@ from harness.corpus.sentences import split_sentences
         ("Really? Yes! 12 died… The end", ["Really?", "Yes!", "12 died…", "The end"]),
         ("the army (i.e. the north) stayed", ["the army (i.e. the north) stayed"]),
         ("Communiqué no. 41 was read.", ["Communiqué no. 41 was read."]),
+        ("He said no. The army stayed.", ["He said no.", "The army stayed."]),
         ("", []),
         (" \n ", []),
     ],

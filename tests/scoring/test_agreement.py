@@ -1,8 +1,9 @@
 """Agreement of two annotators: rows of every layer, and Krippendorff's alpha."""
 
+import msgspec
 import pytest
 
-from harness.annotation import Annotations, Argument, Attribute, Attribution, Event, Mention, Report, Trigger
+from harness.annotation import Annotations, Argument, Attribute, Attribution, Event, Mention, Report, Trigger, Zone
 from harness.corpus.document import Document
 from harness.errors import InputError
 from harness.schema import AttributeType, AttributionType, EventType, Schema
@@ -89,6 +90,29 @@ def test_an_event_is_as_certain_as_the_least_sure_source() -> None:
     theirs = [report("a", "o", ("unknown",)), report("b", "o", ("certain",))]
     found = alpha(agree(ours, theirs, SCHEMA), "Sure", "events")
     assert (found.n, found.same, found.value) == (2, 2, 1.0)
+
+
+def test_what_one_of_them_calls_boilerplate_counts_for_neither() -> None:
+    schema = msgspec.structs.replace(SCHEMA, ignore_zones=frozenset({"furniture"}))
+    plain = report("a", "op", ("possible",))
+    zoned = Document(msgspec.structs.replace(plain.report, zones=(Zone("furniture", 2, 7),)), plain.annotations)
+    for one, other in ((plain, zoned), (zoned, plain), (zoned, zoned)):
+        rows = strict_rows(agree([one], [other], schema))
+        assert [(rows[layer]["micro"].gold, rows[layer]["micro"].predicted) for layer in ("mentions", "events")] == [
+            (0, 0),
+            (1, 1),
+        ]
+        assert "attributions" not in rows or rows["attributions"]["micro"].gold == 0
+
+
+def test_the_order_of_events_with_one_trigger_does_not_matter() -> None:
+    def twice(first: str, second: str) -> Document:
+        events = tuple(Event(f"E{n}", "Attack", Trigger(0, 1, "T0")) for n in range(2))
+        stages = tuple(Attribute(f"A{n}", "Stage", f"E{n}", value) for n, value in enumerate((first, second)))
+        return Document(Report("a", "a b"), Annotations("a", events=events, attributes=stages))
+
+    found = agree([twice("occurred", "planned")], [twice("planned", "occurred")], SCHEMA)
+    assert alpha(found, "Stage", "events") == Alpha("Stage", "events", 1, 1, None)
 
 
 def test_other_texts_are_refused() -> None:
