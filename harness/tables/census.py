@@ -169,11 +169,11 @@ def _by_metadata(documents: Sequence[Document], field: str) -> Table:
         counts = [sum(_metadata(one, "split") == split for one in part) for split in _splits(documents)]
         numbers = [len(part), *counts, *(sum(len(getattr(one, layer)) for one in layers) for layer in _SUMMED)]
         rows.append((name, *(f"{number:,}" for number in numbers), percent(len(part) / len(documents))))
-    headings = (field, "reports", *_splits(documents), *_SUMMED, "% of reports")
+    headings = (field, "reports", *_splits(documents), *_SUMMED, "%")
     return Table(f"by {field}", headings, tuple(rows))
 
 
-_SUMMED = ("mentions", "events", "attributions", "relations")
+_SUMMED = ("mentions", "events", "attributions")
 
 
 def _overlap(documents: Sequence[Document], schema: Schema) -> Table:
