@@ -39,7 +39,7 @@ class _Section(NamedTuple):
 AGREEMENTS = {
     "agreement": _Section("", "second_pass"),
     "blind-agreement": _Section("first_pass", "second_pass"),
-    "review": _Section("first_pass", "", by_label=False),
+    "review": _Section("", "first_pass", by_label=False),
 }
 
 
