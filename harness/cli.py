@@ -30,7 +30,7 @@ harness: evaluate and compare information-extraction models on labelled reports
   python -m harness compare RUN...                  one table of finished runs or sweeps
   python -m harness gold check [FOLDER]             find every fault in a folder of labelled reports
   python -m harness gold stats [FOLDER]             count what it holds; renew its datasheet
-  python -m harness gold agree A B                  how far two annotations of the same reports agree
+  python -m harness gold agree A B                  how far two annotations of reports agree
   python -m harness gold convert SOURCE TARGET      to brat, jsonl or datasets, also from re3d
 
 settings (all of them: python -m harness --cfg job)
