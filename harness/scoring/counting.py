@@ -73,8 +73,8 @@ def count_documents(
     """The count table of a corpus; a report without a prediction counts as an empty one.
 
     Sequence counters are taken from `tagged` if the corpus came as tags (unless trims changed its mentions), otherwise
-    from the tokens of `options.tokenizer`. Where gold holds
-    mentions that tags cannot hold, these are counted as `untaggable_gold`, and the sequence counters mean nothing.
+    from the tokens of `options.tokenizer`. Where gold holds mentions that tags cannot hold, these are counted as
+    `untaggable_gold`, and the sequence counters mean nothing.
     """
     columns = _Columns()
     size = len(documents)
