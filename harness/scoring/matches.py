@@ -32,9 +32,8 @@ class Match:
     """A way of comparing mentions: for each quantity of a row the counters that are added up.
 
     `..._predicted` are the quantities of the predicted side; the label of a pair may differ between the sides.
-    `averages_of_seqeval`: macro and weighted means are taken as seqeval takes them. `recall_only`: nothing is known of
-    the predicted side, so that precision and F1 are undefined. `unless`: a counter that makes the match meaningless
-    where it is not 0. `paired`: whether what is not correct is divided into incorrect, partial, missed and spurious.
+    `averages_of_seqeval`: macro and weighted means are taken as seqeval takes them. `unless`: a counter that makes the
+    match meaningless where it is not 0.
     """
 
     name: str
@@ -47,9 +46,7 @@ class Match:
     partial: tuple[str, ...] = ()
     partial_predicted: tuple[str, ...] = ()
     averages_of_seqeval: bool = False
-    recall_only: bool = False
     unless: str = ""
-    paired: bool = True
 
     @cached_property
     def quantities(self) -> Mapping[str, tuple[str, ...]]:
@@ -64,6 +61,16 @@ class Match:
             "partial": self.partial,
             "partial_predicted": self.partial_predicted,
         }
+
+    @property
+    def recall_only(self) -> bool:
+        """Whether nothing is known of the predicted side, so that precision and F1 are undefined."""
+        return not self.predicted
+
+    @property
+    def paired(self) -> bool:
+        """Whether what is not correct is divided into incorrect, partial, missed and spurious."""
+        return bool(self.incorrect or self.partial)
 
     @property
     def counters(self) -> frozenset[str]:
@@ -125,13 +132,12 @@ SEQUENCES = tuple(
         (counter(policy, "correct"),),
         averages_of_seqeval=True,
         unless=UNTAGGABLE_GOLD,
-        paired=False,
     )
     for policy in Policy
 )
 MATCHES = (STRICT, EXACT, PARTIAL, TYPE, OVERLAP, *SEQUENCES)
 SUBSETS = (
-    Match("strict", (m.GOLD,), (m.PREDICTED,), (m.STRICT_CORRECT,), (m.STRICT_CORRECT,), paired=False),
-    Match("strict", (m.GOLD,), (), (m.STRICT_CORRECT,), (), recall_only=True, paired=False),
+    Match("strict", (m.GOLD,), (m.PREDICTED,), (m.STRICT_CORRECT,), (m.STRICT_CORRECT,)),
+    Match("strict", (m.GOLD,), (), (m.STRICT_CORRECT,), ()),
 )
 """Strict matching in slices of mentions: where both sides have the attribute, and where only gold mentions do."""
