@@ -85,6 +85,11 @@ class Trigger(_Located, frozen=True):
     def __post_init__(self) -> None:
         self._check_offsets(self.fragments)
 
+    @property
+    def spans(self) -> tuple[Offsets, ...]:
+        """The pieces of the trigger: one pair of offsets, or several where it is discontinuous."""
+        return self.fragments or ((self.start, self.end),)
+
 
 class Argument(_Value, frozen=True):
     """What fills a role: `target` is the id of a mention or of an event."""
@@ -260,7 +265,7 @@ class Annotations(_Value, frozen=True):
             *(self.mentions, self.events, self.attributions, self.relations),
             *(self.attributes, self.times, self.links, self.notes),
         )
-        triggers = {event.trigger.id for event in self.events} | {said.cue.id for said in self.attributions}
+        triggers = {trigger.id for _, _, trigger in self.triggers()}
         counts = Counter(value.id for layer in layers for value in layer if value.id)
         counts.update(triggers - {""})  # several events may share a trigger
         for identifier, count in counts.items():
@@ -282,6 +287,11 @@ class Annotations(_Value, frozen=True):
         yield from ((f"link {link.id}", link.target) for link in self.links)
         yield from ((f"note {note.id}", note.target) for note in self.notes if note.target)
 
+    def triggers(self) -> Iterator[tuple[str, str, Trigger]]:
+        """Id, label and trigger of every event, then id, label and cue of every attribution."""
+        yield from ((event.id, event.label, event.trigger) for event in self.events)
+        yield from ((said.id, said.label, said.cue) for said in self.attributions)
+
     @property
     def mention_labels(self) -> set[str]:
         """The labels of all mentions, with or without a place in the text."""
@@ -289,9 +299,7 @@ class Annotations(_Value, frozen=True):
 
     def check_within(self, text: str) -> None:
         """Raise ValueError if anything lies outside `text`."""
-        stretches: Iterator[_Located] = chain(
-            self.mentions, (event.trigger for event in self.events), (said.cue for said in self.attributions)
-        )
+        stretches: Iterator[_Located] = chain(self.mentions, (trigger for _, _, trigger in self.triggers()))
         for stretch in stretches:
             if stretch.end > len(text):
                 raise ValueError(

@@ -201,13 +201,10 @@ def to_lines(annotations: Annotations, text: str) -> Iterator[Line]:
         bounds[name] = TextBound(name, mention.label, mention.spans, surface_of(text, mention.spans))
         if mention.confidence is not None:
             notes.append((name, mention.confidence))
-    stretches = [(event.label, event.trigger) for event in annotations.events]
-    stretches += [(said.label, said.cue) for said in annotations.attributions]
     triggers: list[str] = []
-    for label, trigger in stretches:
+    for _, label, trigger in annotations.triggers():
         name = trigger.id or f"T{next(numbers)}"
-        spans = trigger.fragments or ((trigger.start, trigger.end),)
-        bounds[name] = TextBound(name, label, spans, surface_of(text, spans))
+        bounds[name] = TextBound(name, label, trigger.spans, surface_of(text, trigger.spans))
         triggers.append(name)
     yield from sorted(bounds.values(), key=lambda line: _number(line.id))
     for relation in annotations.relations:
@@ -256,8 +253,7 @@ def _offsets(spans: tuple[Offsets, ...]) -> tuple[int, int, tuple[Offsets, ...]]
 
 def _free_numbers(annotations: Annotations) -> Iterator[int]:
     names = [mention.id for mention in annotations.mentions]
-    names += [event.trigger.id for event in annotations.events]
-    names += [said.cue.id for said in annotations.attributions]
+    names += [trigger.id for _, _, trigger in annotations.triggers()]
     number = max((_number(name)[0] for name in names if name), default=0)
     while True:
         number += 1

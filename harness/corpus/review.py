@@ -75,7 +75,7 @@ class Page:
 
     def surface(self, stretch: Mention | Trigger) -> str:
         """What is labelled; the pieces of a discontinuous stretch are joined by a space."""
-        return surface_of(self.report.text, stretch.fragments or ((stretch.start, stretch.end),))
+        return surface_of(self.report.text, stretch.spans)
 
     def article(self, offset: int) -> int:
         """The number of the article in which `offset` lies; 0 if in none."""
@@ -102,16 +102,19 @@ def _is_date(value: str) -> bool:
     return True
 
 
+def waivers_in(annotations: Annotations) -> dict[tuple[str, str], str]:
+    """The id of the note that waives a rule on a label, by rule and label."""
+    matches = ((note, WAIVER.fullmatch(note.text)) for note in annotations.notes)
+    return {(match["rule"], note.target): note.id for note, match in matches if match}
+
+
 Rule = Callable[[Page], Iterator[tuple[str, str, str]]]
 """Yields (id of the label, what is odd about it, what to do)."""
 
 
 def review(page: Page) -> tuple[list[Finding], int]:
     """The findings that no note waives, and how many were waived."""
-    waivers = {}
-    for note in page.annotations.notes:
-        if match := WAIVER.fullmatch(note.text):
-            waivers[match["rule"], note.target] = note.id
+    waivers = waivers_in(page.annotations)
     findings, used = [], set()
     circumstances = {f"no-{role.lower()}": _without(role) for role in page.schema.conventions.circumstances}
     for rule, look in {**RULES, **circumstances}.items():
@@ -181,8 +184,7 @@ def labels_of(page: Page) -> dict[str, set[str]]:
 
 def _mixed_chain(page: Page) -> Iterator[tuple[str, str, str]]:
     places = {one.id: (one.label, one.start) for one in page.annotations.mentions}
-    places |= {one.trigger.id: (one.label, one.trigger.start) for one in page.annotations.events}
-    places |= {one.cue.id: (one.label, one.cue.start) for one in page.annotations.attributions}
+    places |= {trigger.id: (label, trigger.start) for _, label, trigger in page.annotations.triggers()}
     for chain in page.annotations.chains:
         members = [places[one] for one in chain.members if one in places]
         labels = {label for label, _ in members}
@@ -302,20 +304,17 @@ def _two_values(page: Page) -> Iterator[tuple[str, str, str]]:
 def _no_attribute(page: Page) -> Iterator[tuple[str, str, str]]:
     given = {(one.target, one.name) for one in page.annotations.attributes}
     certainty = page.schema.attribution.certainty if page.schema.attribution else ""
-    events = [(one.id, one.label, False) for one in page.annotations.events]
-    events += [(one.id, one.label, True) for one in page.annotations.attributions]
+    said = {one.id for one in page.annotations.attributions}
     for attribute in page.schema.attributes.values():
-        for identifier, label, said in events:
-            asked = label in attribute.targets and (not said or attribute.name == certainty)
+        for identifier, label, _ in page.annotations.triggers():
+            asked = label in attribute.targets and (identifier not in said or attribute.name == certainty)
             if asked and attribute.values and (identifier, attribute.name) not in given:
                 yield identifier, f"{label} has no {attribute.name}", f"Add {' or '.join(attribute.values)}."
 
 
 def _long_trigger(page: Page) -> Iterator[tuple[str, str, str]]:
-    stretches = [(one.id, one.trigger) for one in page.annotations.events]
-    stretches += [(one.id, one.cue) for one in page.annotations.attributions]
-    for identifier, stretch in stretches:
-        surface = page.surface(stretch)
+    for identifier, _, trigger in page.annotations.triggers():
+        surface = page.surface(trigger)
         if len(surface.split()) > LONGEST_TRIGGER:
             yield identifier, f"{surface!r} is long for a trigger", "Take the smallest stretch that evokes the event."
 

@@ -32,7 +32,7 @@ def check(folder: Path | None, form: str, *, strict: bool = False, listed: bool 
             for one in result.listed:
                 told = "; ".join(f"{label} in {', '.join(reports)}" for label, reports in sorted(one.types.items()))
                 print(f"{one.surface!r} is {told}")
-        print(f"{folder}: {result.reports} reports, {result.mentions} mentions, {_summary(result)}")
+        print(f"{folder}: {_summary(result)}")
     return ExitCode.BAD_INPUT if result.faults or (strict and result.warnings) else ExitCode.OK
 
 
@@ -45,7 +45,8 @@ def _summary(result: CheckResult) -> str:
     def counted(number: int, noun: str) -> str:
         return f"{number or 'no'} {noun}{'s' * (number != 1)}"
 
-    parts = [counted(len(result.faults), "fault"), counted(len(result.warnings), "warning")]
+    parts = [counted(result.reports, "report"), counted(result.mentions, "mention")]
+    parts += [counted(len(result.faults), "fault"), counted(len(result.warnings), "warning")]
     parts.append(f"{result.waived} waived")
     if result.listed:
         parts.append(f"{counted(len(result.listed), 'name')} of several types (--list)")

@@ -4,7 +4,7 @@ F1 of two annotators is symmetric, so it does not matter who is which (Hripcsak 
 what chance-corrected kappa comes to). Values that were given to the same event are compared by Krippendorff's alpha.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 import krippendorff
 import msgspec
@@ -15,7 +15,7 @@ from harness.corpus.document import Document
 from harness.errors import InputError
 from harness.schema import Schema
 from harness.scoring.counting import count_documents
-from harness.scoring.layers import LAYERS, Pieces, count_layers, pieces_of
+from harness.scoring.layers import LAYERS, Pieces, count_layers
 from harness.scoring.matches import MATCHES, STRICT
 from harness.scoring.measures import ALL, MACRO, WEIGHTED, Row, Scoresheet
 from harness.scoring.table import MENTIONS, CountTable
@@ -100,14 +100,16 @@ Key = tuple[str, str, Pieces]
 
 def _alphas(first: Sequence[Document], second: Sequence[Document], schema: Schema) -> Iterator[Alpha]:
     certainty = schema.attribution.certainty if schema.attribution else ""
+    said = {schema.attribution.event} if schema.attribution else set()
+    sides = first, second
     for attribute in schema.attributes.values():
         if attribute.values and attribute.name != certainty:
-            sides = [_together(_event_values(side, attribute.name)) for side in (first, second)]
-            yield _alpha(attribute.name, "events", *sides)
+            events = set(schema.events) - said
+            yield _alpha(attribute.name, "events", *(_together(_values(one, attribute.name, events)) for one in sides))
     if certainty in schema.attributes and schema.attributes[certainty].values:
         order = schema.attributes[certainty].values
-        yield _alpha(certainty, "events", *(_held(side, certainty, order) for side in (first, second)))
-        yield _alpha(certainty, "attributions", *(_together(_said(side, certainty)) for side in (first, second)))
+        yield _alpha(certainty, "events", *(_held(one, certainty, order) for one in sides))
+        yield _alpha(certainty, "attributions", *(_together(_values(one, certainty, said)) for one in sides))
 
 
 def _together(values: Iterator[tuple[Key, str]]) -> dict[Key, str]:
@@ -118,12 +120,13 @@ def _together(values: Iterator[tuple[Key, str]]) -> dict[Key, str]:
     return {key: " and ".join(sorted(own)) for key, own in found.items()}
 
 
-def _event_values(documents: Sequence[Document], attribute: str) -> Iterator[tuple[Key, str]]:
+def _values(documents: Sequence[Document], attribute: str, labels: Container[str]) -> Iterator[tuple[Key, str]]:
+    """The values of an attribute on events, or attributions, with one of `labels`."""
     for report, annotations in documents:
         values = {one.target: one.value for one in annotations.attributes if one.name == attribute}
-        for event in annotations.events:
-            if event.id in values:
-                yield (report.id, event.label, pieces_of(event.trigger)), values[event.id]
+        for identifier, label, trigger in annotations.triggers():
+            if identifier in values and label in labels:
+                yield (report.id, label, trigger.spans), values[identifier]
 
 
 def _held(documents: Sequence[Document], certainty: str, order: Sequence[str]) -> dict[Key, str]:
@@ -139,18 +142,10 @@ def _held(documents: Sequence[Document], certainty: str, order: Sequence[str]) -
             for argument in one.content:
                 said.setdefault(argument.target, []).append(values.get(one.id, order[0]))
         for event in annotations.events:
-            key = report.id, event.label, pieces_of(event.trigger)
+            key = report.id, event.label, event.trigger.spans
             values_here = [held.get(key, order[0]), *said.get(event.id, [order[0]])]
             held[key] = max(values_here, key=order.index)
     return held
-
-
-def _said(documents: Sequence[Document], certainty: str) -> Iterator[tuple[Key, str]]:
-    for report, annotations in documents:
-        values = {one.target: one.value for one in annotations.attributes if one.name == certainty}
-        for one in annotations.attributions:
-            if one.id in values:
-                yield (report.id, one.label, pieces_of(one.cue)), values[one.id]
 
 
 def _alpha(attribute: str, on: str, first: Mapping[Key, str], second: Mapping[Key, str]) -> Alpha:

@@ -22,7 +22,7 @@ from itertools import combinations, product
 
 import numpy as np
 
-from harness.annotation import Annotations, Argument, Mention, Offsets, Trigger
+from harness.annotation import Annotations, Argument, Offsets
 from harness.corpus.crosswalk import FINE
 from harness.corpus.document import Document
 from harness.schema import Schema
@@ -91,23 +91,15 @@ class _Index:
         self.labels: dict[str, str] = {}
         self.pieces: dict[str, Pieces] = {}
         for mention in annotations.mentions:
-            self._add(mention.id, mention.label, mention)
-        for event in annotations.events:
-            self._add(event.id, event.label, event.trigger)
-            self._add(event.trigger.id, event.label, event.trigger)
-        for said in annotations.attributions:
-            self._add(said.id, said.label, said.cue)
-            self._add(said.cue.id, said.label, said.cue)
+            self._add(mention.id, mention.label, mention.spans)
+        for identifier, label, trigger in annotations.triggers():
+            self._add(identifier, label, trigger.spans)
+            self._add(trigger.id, label, trigger.spans)
 
-    def _add(self, identifier: str, label: str, stretch: Mention | Trigger) -> None:
+    def _add(self, identifier: str, label: str, pieces: Pieces) -> None:
         if identifier:
             self.labels[identifier] = label
-            self.pieces[identifier] = pieces_of(stretch)
-
-
-def pieces_of(stretch: Mention | Trigger) -> Pieces:
-    """The pieces of a stretch of text: one pair of offsets, or several where it is discontinuous."""
-    return stretch.fragments or ((stretch.start, stretch.end),)
+            self.pieces[identifier] = pieces
 
 
 def _uncounted(document: Document, schema: Schema) -> Iterator[Item]:
@@ -140,7 +132,7 @@ def _relations(document: Document, schema: Schema) -> Iterator[Item]:
 
 
 def _events(document: Document, _: Schema) -> Iterator[Item]:
-    return ((event.label, (pieces_of(event.trigger),)) for event in document.annotations.events)
+    return ((event.label, (event.trigger.spans,)) for event in document.annotations.events)
 
 
 def _attributes(document: Document, _: Schema) -> Iterator[Item]:
@@ -154,7 +146,7 @@ def _arguments(document: Document, _: Schema) -> Iterator[Item]:
     index = _Index(document.annotations)
     for event in document.annotations.events:
         for argument in event.arguments:
-            yield argument.role, (event.label, pieces_of(event.trigger), index.pieces[argument.target])
+            yield argument.role, (event.label, event.trigger.spans, index.pieces[argument.target])
 
 
 def _attributions(document: Document, _: Schema) -> Iterator[Item]:
@@ -165,7 +157,7 @@ def _attributions(document: Document, _: Schema) -> Iterator[Item]:
 
     for said in document.annotations.attributions:
         for source, content in product(places(said.sources), places(said.content)):
-            yield said.label, (pieces_of(said.cue), source, content)
+            yield said.label, (said.cue.spans, source, content)
 
 
 def _links(document: Document, _: Schema) -> Iterator[Item]:

@@ -1,12 +1,13 @@
 """What a gold set holds, counted: by split, type, style, conflict, and how much of test stands in train."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import chain
 
 from harness.corpus.document import SPLITS, Document
-from harness.corpus.review import WAIVER
+from harness.corpus.review import waivers_in
 from harness.corpus.similarity import LIMIT, SIZE, similar_pairs
+from harness.corpus.standoff import surface_of
 from harness.schema import Schema
 from harness.tables.model import Page, Table, counted, percent
 
@@ -23,7 +24,7 @@ Counted = Callable[[Document], Iterable[str]]
 def census_page(documents: Sequence[Document], schema: Schema) -> Page:
     """All tables of a gold set; `documents` are those of all splits."""
     tables = [_overview(documents, schema)]
-    tables += [_by_split(title, documents, names, of) for title, names, of in _layers(schema) if names]
+    tables += [table for one in _layers(schema) if (table := _by_split(documents, *one)).rows]
     tables += [_by_metadata(documents, field) for field in ("style", "conflict", "decade") if _has(documents, field)]
     if {"train", "test"} <= set(_splits(documents)):
         tables.append(_overlap(documents, schema))
@@ -68,22 +69,25 @@ def _overview(documents: Sequence[Document], schema: Schema) -> Table:
         ("words", total(_words)),
         (f"reports under {SHORT} words (tickers)", total(lambda one: _words(one) < SHORT)),
         (f"reports over {LONG} words", total(lambda one: _words(one) > LONG)),
-        ("articles", total(lambda one: len(_kinds(one, "article")))),
+        ("articles", total(_articles)),
         ("pages of several articles, or with boilerplate", total(lambda one: _is_page(one, schema))),
         ("reports with two hedged attributions or more", total(lambda one: _unsure(one, schema) >= HEDGED)),
-        ("mentions", total(lambda one: len([m for m in one.annotations.mentions if m.label in schema.counted]))),
+        ("mentions", total(lambda one: _mentions(one, schema.counted))),
         ("mentions per 100 words", tuple(_density(part, schema) for part in columns.values())),
-        ("mentions that only fill roles", total(lambda one: _uncounted(one, schema))),
-        ("coreference chains of mentions", total(lambda one: len(_chains(one, of_triggers=False)))),
-        ("coreference chains of triggers", total(lambda one: len(_chains(one, of_triggers=True)))),
+        ("mentions that only fill roles", total(lambda one: _mentions(one, schema.uncounted))),
+        ("coreference chains of mentions", total(lambda one: _chains(one, of_triggers=False))),
+        ("coreference chains of triggers", total(lambda one: _chains(one, of_triggers=True))),
         ("relations", total(lambda one: len(one.annotations.relations))),
         ("events", total(lambda one: len(one.annotations.events))),
         ("arguments", total(lambda one: sum(len(event.arguments) for event in one.annotations.events))),
-        ("attributions", total(lambda one: len(one.annotations.attributions))),
-        ("attributions not of the first certainty, %", share(lambda one: _certainty(one, schema))),
+        ("attributions", total(_said)),
+        (
+            "attributions not of the first certainty, %",
+            share(lambda one: (_unsure(one, schema), _said(one))),
+        ),
         ("time values", total(lambda one: len(one.annotations.times))),
         ("links", total(lambda one: len(one.annotations.links))),
-        ("waivers of `gold check`", total(lambda one: len(_waivers(one)))),
+        ("waivers of `gold check`", total(lambda one: len(waivers_in(one.annotations)))),
     ]
     return Table("overview", ("", *columns), tuple((name, *cells) for name, cells in lines))
 
@@ -92,22 +96,20 @@ def _words(document: Document) -> int:
     return len(document.report.text.split())
 
 
-def _kinds(document: Document, kind: str) -> list[int]:
-    return [zone.start for zone in document.report.zones if zone.kind == kind]
+def _articles(document: Document) -> int:
+    return sum(zone.kind == "article" for zone in document.report.zones)
 
 
 def _is_page(document: Document, schema: Schema) -> bool:
-    kinds = Counter(zone.kind for zone in document.report.zones)
-    return kinds["article"] > 1 or any(kinds[kind] for kind in schema.ignore_zones)
+    return _articles(document) > 1 or any(zone.kind in schema.ignore_zones for zone in document.report.zones)
 
 
-def _certainty(document: Document, schema: Schema) -> tuple[int, int]:
-    """How many attributions are not of the first certainty that the schema declares, and how many there are."""
-    said = len(document.annotations.attributions)
-    return _unsure(document, schema), said
+def _said(document: Document) -> int:
+    return len(document.annotations.attributions)
 
 
 def _unsure(document: Document, schema: Schema) -> int:
+    """How many attributions are not of the first certainty that the schema declares."""
     name = schema.attribution.certainty if schema.attribution else ""
     if name not in schema.attributes or not schema.attributes[name].values:
         return 0
@@ -115,31 +117,29 @@ def _unsure(document: Document, schema: Schema) -> int:
     return sum(one.name == name and one.value != first for one in document.annotations.attributes)
 
 
-def _uncounted(document: Document, schema: Schema) -> int:
-    return sum(one.label in schema.uncounted for one in document.annotations.mentions)
+def _mentions(document: Document, labels: Container[str]) -> int:
+    return sum(one.label in labels for one in document.annotations.mentions)
 
 
 def _density(documents: Sequence[Document], schema: Schema) -> str:
     words = sum(map(_words, documents))
-    mentions = sum(one.label in schema.counted for document in documents for one in document.annotations.mentions)
+    mentions = sum(_mentions(document, schema.counted) for document in documents)
     return f"{100 * mentions / words:.1f}" if words else "–"
 
 
-def _chains(document: Document, *, of_triggers: bool) -> list[int]:
+def _chains(document: Document, *, of_triggers: bool) -> int:
     mentions = {one.id for one in document.annotations.mentions}
-    return [n for n, one in enumerate(document.annotations.chains) if (one.members[0] not in mentions) == of_triggers]
+    return sum((one.members[0] not in mentions) == of_triggers for one in document.annotations.chains)
 
 
-def _waivers(document: Document) -> list[str]:
-    """The rule of every waiver; two of one rule on one label are one."""
-    notes = document.annotations.notes
-    found = {(match["rule"], note.target) for note in notes if (match := WAIVER.fullmatch(note.text))}
-    return [rule for rule, _ in found]
+def _waived_rules(document: Document) -> list[str]:
+    """The rule of every waiver."""
+    return [rule for rule, _ in waivers_in(document.annotations)]
 
 
 def _layers(schema: Schema) -> Iterator[tuple[str, Sequence[str], Counted]]:
     yield "mentions by type", schema.entities, lambda one: (m.label for m in one.annotations.mentions)
-    yield "zones by kind", ("",), lambda one: (zone.kind for zone in one.report.zones)
+    yield "zones by kind", (), lambda one: (zone.kind for zone in one.report.zones)
     events = [label for label in schema.events if not schema.attribution or label != schema.attribution.event]
     yield "events by type", events, lambda one: (event.label for event in one.annotations.events)
     roles = list(dict.fromkeys(role.name for label in events for role in schema.events[label].roles))
@@ -147,14 +147,14 @@ def _layers(schema: Schema) -> Iterator[tuple[str, Sequence[str], Counted]]:
     values = [f"{one.name} {value}".strip() for one in schema.attributes.values() for value in one.values or ("",)]
     yield "attributes", values, lambda one: (f"{a.name} {a.value}".strip() for a in one.annotations.attributes)
     yield "relations by type", tuple(schema.relations), lambda one: (r.label for r in one.annotations.relations)
-    yield "waivers by rule", ("",), _waivers
+    yield "waivers by rule", (), _waived_rules
 
 
-def _by_split(title: str, documents: Sequence[Document], names: Sequence[str], of: Counted) -> Table:
+def _by_split(documents: Sequence[Document], title: str, names: Sequence[str], of: Counted) -> Table:
     """Counts of `names` in that order, and of what else occurs."""
     columns = {split: Counter(chain.from_iterable(map(of, part))) for split, part in _columns(documents).items()}
     found = sorted(columns["all"].keys() - set(names))
-    rows = [(name, *(f"{counts[name]:,}" for counts in columns.values())) for name in (*filter(None, names), *found)]
+    rows = [(name, *(f"{counts[name]:,}" for counts in columns.values())) for name in (*names, *found)]
     return Table(title, ("", *columns), tuple(rows))
 
 
@@ -202,7 +202,7 @@ def _overlap(documents: Sequence[Document], schema: Schema) -> Table:
 
 def _surfaces(documents: Sequence[Document], split: str, schema: Schema) -> list[tuple[str, str]]:
     return [
-        (one.label, report.text[one.start : one.end])
+        (one.label, surface_of(report.text, one.spans))
         for report, annotations in documents
         if report.metadata.get("split") == split
         for one in annotations.mentions
