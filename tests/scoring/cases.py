@@ -1,8 +1,9 @@
 """Mentions in short notation, small crowded corpora of them, and a decorator that runs one check in two sizes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
+from math import isnan
 
 import numpy as np
 import pytest
@@ -15,7 +16,9 @@ from harness.corpus.document import Document
 from harness.scoring.counting import PLAIN, Options, count_documents
 from harness.scoring.matches import MATCHES, Match
 from harness.scoring.measures import AVERAGES, Row, Scoresheet
+from harness.scoring.sequences import sequence_counters
 from harness.scoring.table import Column, CountTable, Floats
+from harness.scoring.tagged import TAGGING_COUNTERS
 
 LABELS = ("X", "Y", "Z")
 LENGTH = 8
@@ -153,3 +156,29 @@ def micro_of(table: CountTable, matches: Sequence[Match] = MATCHES) -> dict[str,
     sheet = Scoresheet(table, {"fine": LABELS}, matches, by_label=False, scopes=("all",))
     measures = sheet.evaluate(table.values)
     return {match.name: measures[:, :, place * len(AVERAGES)] for place, match in enumerate(matches)}
+
+
+Counts = Mapping[str, Mapping[str, int]]
+
+
+def counts_of(table: CountTable, *, sequences: bool = False) -> dict[str, dict[str, int]]:
+    """For each label the counters that are not zero; those of tag sequences only if asked for."""
+    found: dict[str, dict[str, int]] = {}
+    for column, value in zip(table.columns, table.totals.tolist(), strict=True):
+        of_sequence = column.counter in (*sequence_counters(), *TAGGING_COUNTERS)
+        if value and of_sequence == sequences:
+            found.setdefault(column.label, {})[column.counter] = value
+    return found
+
+
+def only(**counts: int) -> dict[str, int]:
+    """Counts of a label by counter; `found_as_X` stands for the counter "found_as X"."""
+    return {name.replace("found_as_", "found_as "): count for name, count in counts.items()}
+
+
+TWELVE = tuple(f"L{number}" for number in (10, 3, 7, 11, 2, 12, 5, 1, 9, 4, 8, 6))
+"""Labels in another order than the alphabet's, and as many as make the order of a sum show."""
+
+
+def none_for_nan(values: Iterable[float]) -> list[float | None]:
+    return [None if isnan(value) else float(value) for value in values]
