@@ -82,7 +82,7 @@ def _overview(documents: Sequence[Document], schema: Schema) -> Table:
         ("arguments", total(lambda one: sum(len(event.arguments) for event in one.annotations.events))),
         ("attributions", total(_said)),
         (
-            "attributions not of the first certainty, %",
+            "attributions less than certain, %",
             share(lambda one: (_unsure(one, schema), _said(one))),
         ),
         ("time values", total(lambda one: len(one.annotations.times))),
