@@ -63,7 +63,7 @@ class ScoringConf:
     overlap: float = 0.5
     audit: bool = False
     slices: dict[str, Any] = field(default_factory=dict)
-    resamples: int = 1000
+    resamples: int = 10_000
     confidence: float = 0.95
     seed: int = 13
 

@@ -25,7 +25,8 @@ from harness.scoring.sequences import TaggedCorpus
 from harness.scoring.slices import Slicing, report_slices
 from harness.scoring.table import MENTIONS, CountTable
 from harness.scoring.tagged import UNTAGGABLE_GOLD, tag_sides
-from harness.statistics.bootstrap import percentile_interval, resampled_totals
+from harness.statistics.bootstrap import Resampling, resample
+from harness.statistics.intervals import percentile_interval
 from harness.tagging.schemes import TOKENIZER
 
 SLICES_REMEDY = "scoring=plain has none; scoring.slices.NAME={by: KIND} adds one (docs/measures.md lists kinds)."
@@ -115,20 +116,13 @@ def slicings_of(scoring: ScoringConf) -> list[Slicing]:
 def score(
     table: CountTable, views: Sequence[View], scoring: ScoringConf, slices: Mapping[str, Sequence[str]]
 ) -> list[Row]:
-    """All rows of scores.json for a count table, those of slices of reports last."""
+    """All rows of scores.json for a count table, those of slices last."""
     emitted = {view.name: view.emitted for view in views}
-    rows = _rows(Scoresheet(table, emitted), table, scoring)
-    whole = table.unsliced()
-    for name, reports in slices.items():
-        part = whole.select(reports)
-        rows += _rows(Scoresheet(part, emitted, (STRICT,), by_label=False), part, scoring, name)
-    return rows
-
-
-def _rows(sheet: Scoresheet, table: CountTable, scoring: ScoringConf, part: str = "") -> list[Row]:
-    resampled = resampled_totals(table.values, scoring.resamples, scoring.seed)
-    bounds = percentile_interval(sheet.evaluate(resampled)[:, 2], scoring.confidence)
-    return sheet.rows(*bounds, len(table.reports), part)
+    sizes = {name: len(reports) for name, reports in slices.items()}
+    sliced = table.with_slices(slices, STRICT.counters)
+    sheet = Scoresheet(sliced, emitted, slices=sizes)
+    samples = resample([sheet.sums(sliced.values)], [sheet.f1], Resampling(scoring.resamples, scoring.seed))
+    return sheet.rows(*percentile_interval(samples[0], scoring.confidence))
 
 
 def _own_tags(

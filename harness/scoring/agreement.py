@@ -19,9 +19,10 @@ from harness.scoring.layers import LAYERS, Pieces, count_layers
 from harness.scoring.matches import MATCHES, STRICT
 from harness.scoring.measures import ALL, MACRO, WEIGHTED, Row, Scoresheet
 from harness.scoring.table import MENTIONS, CountTable
-from harness.statistics.bootstrap import percentile_interval, resampled_totals
+from harness.statistics.bootstrap import Resampling, resample
+from harness.statistics.intervals import percentile_interval
 
-RESAMPLES = 1000
+RESAMPLES = 10_000
 CONFIDENCE = 0.95
 SEED = 7
 
@@ -77,8 +78,8 @@ def agree(first: Sequence[Document], second: Sequence[Document], schema: Schema)
     table = agreement_table(first, second, schema)
     labels = {FINE: tuple(dict.fromkeys(column.label for column in table.columns))}
     sheet = Scoresheet(table, labels, MATCHES, scopes=(ALL,), layers=(MENTIONS, *LAYERS))
-    resampled = resampled_totals(table.values, RESAMPLES, SEED)
-    rows = sheet.rows(*percentile_interval(sheet.evaluate(resampled)[:, 2], CONFIDENCE), len(first))
+    samples = resample([sheet.sums(table.values)], [sheet.f1], Resampling(RESAMPLES, SEED))
+    rows = sheet.rows(*percentile_interval(samples[0], CONFIDENCE))
     symmetric = tuple(
         row for row in rows if row.label not in (MACRO, WEIGHTED)
     )  # these weigh by the first one's counts

@@ -7,14 +7,18 @@ gold, F1 where there is neither.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 from harness.errors import ConfigurationError
-from harness.scoring.matches import MATCHES, SUBSETS, Match
+from harness.scoring.matches import MATCHES, STRICT, SUBSETS, Match
 from harness.scoring.table import MENTIONS, CountTable, Floats
+
+Ints = npt.NDArray[np.intp]
 
 MICRO = "micro"
 MACRO = "macro"
@@ -86,7 +90,7 @@ def precision_recall_f1(
 
 @dataclass(frozen=True, eq=False)
 class _Group:
-    """The rows that are averaged together: one layer, match, view, scope and slice of mentions."""
+    """The rows that are averaged together: one layer, match, view, scope and slice."""
 
     layer: str
     match: Match
@@ -94,51 +98,88 @@ class _Group:
     scope: str
     part: str
     labels: tuple[str, ...]
-    columns: Mapping[str, npt.NDArray[np.intp]]
-    """For each quantity of the match the numbers of the columns that it sums, of shape (counters, labels)."""
+    columns: Mapping[str, Ints]
+    """For each quantity of the match the numbers of the table's columns that it sums, of shape (counters, labels)."""
     supported: npt.NDArray[np.bool_]
     """Which labels have gold support in the whole table, of shape (labels,)."""
     by_label: bool
     """Whether labels have rows, or only the averages."""
+    sums: Ints
+    """Which sums are gold, predicted and credited on each side, of shape (4, labels + 1): labels, then all of them."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The labels of the rows."""
         return (*self.labels, *AVERAGES) if self.by_label else AVERAGES
 
-    def counts(self, totals: Floats) -> dict[str, Floats]:
-        """The quantities of the match, each of shape (n, labels), from totals of shape (n, columns)."""
-        return {name: totals[:, numbers].sum(axis=1) for name, numbers in self.columns.items()}
 
-    def measures(self, totals: Floats) -> Floats:
-        """Precision, recall and F1 of shape (n, 3, names)."""
-        counts = self.counts(totals)
-        credited = [
-            counts["gold"],
-            counts["predicted"],
-            counts["correct"] + counts["partial"] / 2,
-            counts["correct_predicted"] + counts["partial_predicted"] / 2,
-        ]
-        by_label = np.stack(precision_recall_f1(*credited), axis=1)
-        micro = np.stack(precision_recall_f1(*(one.sum(axis=1, keepdims=True) for one in credited)), axis=1)
-        if self.match.averages_of_seqeval:
-            averages = _averages_of_seqeval(by_label, np.stack(credited[:2]), self.labels)
-        else:
-            averages = _averages(by_label, credited[0], self.supported)
-        shown = [by_label] if self.by_label else []
-        measures: Floats = np.concatenate([*shown, micro, averages], axis=2)
-        if self.match.recall_only:
-            measures[:, [0, 2]] = np.nan
-        return measures
+class _Batch:
+    """Groups that are measured in one go: those with as many labels and the same kind of averages.
+
+    Arrays are of shape (labels, groups, n), so that sums over labels are sums of long rows.
+    """
+
+    def __init__(self, groups: Sequence[_Group], first: Sequence[int]) -> None:
+        self._sums = np.stack([group.sums for group in groups], axis=2)
+        self._supported = np.stack([group.supported for group in groups], axis=1)[:, :, np.newaxis]
+        self._names = [group.labels for group in groups]
+        self._match = groups[0].match
+        lengths = [len(group.names) for group in groups]
+        labels = len(groups[0].labels)
+        self.rows = np.concatenate([start + np.arange(length) for start, length in zip(first, lengths, strict=True)])
+        """The numbers of the rows of all groups."""
+        places = [np.arange(labels + len(AVERAGES))[-length:] for length in lengths]
+        self._shown = np.concatenate(places), np.repeat(np.arange(len(groups)), lengths)
+
+    def measures(self, sums: Floats, kept: Sequence[int]) -> Floats:
+        """Those of precision (0), recall (1) and F1 (2) that are `kept`, of shape (kept, rows, n).
+
+        `sums` are of shape (sums, n).
+        """
+        credited = sums[self._sums]
+        gold, predicted = credited[0, :-1], credited[1, :-1]
+        every = precision_recall_f1(*credited)
+        found = []
+        for number in kept:
+            one = every[number]
+            if self._match.averages_of_seqeval:
+                averages = _averages_of_seqeval(one[:-1], gold, predicted, self._names)
+            else:
+                values = np.where((gold > 0) & np.isnan(one[:-1]), 0.0, one[:-1]) if number == 0 else one[:-1]
+                averages = _averages(values, gold, self._supported)
+            found.append(np.concatenate([one, averages])[self._shown])
+            if self._match.recall_only and number != 1:
+                found[-1].fill(np.nan)
+        return np.stack(found)
+
+
+class _Sums:
+    """The sums of columns that measures are read from, each of them once."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[tuple[int, float], ...], int] = {}
+
+    def number(self, columns: Ints, halves: Ints) -> int:
+        """The number of the sum of `columns` and of half of `halves`."""
+        parts = tuple(sorted([(int(one), 1.0) for one in columns] + [(int(one), 0.5) for one in halves]))
+        return self._numbers.setdefault(parts, len(self._numbers))
+
+    def matrix(self, columns: int) -> csr_array:
+        """What a table is multiplied by, of shape (columns, sums)."""
+        cells = [(column, number, weight) for parts, number in self._numbers.items() for column, weight in parts]
+        rows, numbers, weights = zip(*cells, strict=True) if cells else ((), (), ())
+        return csr_array((weights, (rows, numbers)), shape=(columns, len(self._numbers)), dtype=np.float64)
 
 
 class Scoresheet:
     """All measures that can be read off a count table.
 
+    They are read off `sums` of its columns, which are linear: sums of resampled rows are the same resample of sums.
     `emitted` lists, for each view, the labels that the backend can emit. Which labels enter a macro average is fixed by
-    the whole table, also when `evaluate` is given resamples of it. A match whose counters the table lacks has no rows,
-    nor has one of sequences if gold could not be tagged. Slices have rows for the averages only, and so has everything
-    if `by_label` is False. An interval needs two reports. `layers` other than mentions are sets: they have strict rows.
+    the whole table, also for resamples of it. A match whose counters the table lacks has no rows, nor has one of
+    sequences if gold could not be tagged. Slices have rows for the averages only, and so has everything if `by_label`
+    is False. `slices` says how many reports are in each slice of reports that the table has columns for. An interval
+    needs two reports, in a slice of reports FEW_REPORTS. `layers` other than mentions are sets: they have strict rows.
     """
 
     def __init__(
@@ -150,33 +191,35 @@ class Scoresheet:
         by_label: bool = True,
         scopes: Sequence[str] = (ALL, EMITTED),
         layers: Sequence[str] = (MENTIONS,),
+        slices: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         taken = [name for name in AVERAGES if any(column.label == name for column in table.columns)]
         if taken:
             raise ConfigurationError(f"a label is called {taken[0]}, as an average is", "Rename it.")
         self._by_label = by_label
+        self._slices = slices
         self._totals = table.totals
+        self._reports = len(table.reports)
         self._groups: list[_Group] = []
-        parts = [
-            (layer, view, part)
-            for layer in layers
-            for view in table.views(layer)
-            for part in ("", *table.slices(layer, view))
-        ]
-        for layer, view, part in parts:
-            positions = table.positions(layer, view, part)
+        sums = _Sums()
+        for layer, view, part, positions in table.groups(layers):
             labels = {ALL: tuple(positions), EMITTED: tuple(one for one in positions if one in emitted[view])}
-            known = frozenset(next(iter(positions.values()), ()))
-            sets_only = bool(part) or layer != MENTIONS
-            found = [
-                match
-                for match in (SUBSETS if sets_only else matches)
-                if match.counters <= known and not self._any(match.unless, positions)
-            ]
-            for match in found[:1] if sets_only else found:
+            for match in self._matches_of(layer, part, positions, matches):
                 self._groups += [
-                    self._group(layer, match, view, scope, part, labels[scope], positions) for scope in scopes
+                    self._group(layer, match, view, scope, part, labels[scope], positions, sums) for scope in scopes
                 ]
+        self._matrix = sums.matrix(len(table.columns))
+        self.size = sum(len(group.names) for group in self._groups)
+        """How many rows there are."""
+        self._batches = _batches(self._groups)
+
+    def _matches_of(
+        self, layer: str, part: str, positions: Mapping[str, Mapping[str, int]], matches: Sequence[Match]
+    ) -> list[Match]:
+        known = frozenset(next(iter(positions.values()), ()))
+        if part or layer != MENTIONS:
+            return [match for match in (STRICT, *SUBSETS) if match.counters <= known][:1]
+        return [match for match in matches if match.counters <= known and not self._any(match.unless, positions)]
 
     def _any(self, counter: str, positions: Mapping[str, Mapping[str, int]]) -> bool:
         return any(self._totals[own[counter]] > 0 for own in positions.values() if counter in own)
@@ -190,6 +233,7 @@ class Scoresheet:
         part: str,
         labels: tuple[str, ...],
         positions: Mapping[str, Mapping[str, int]],
+        sums: _Sums,
     ) -> _Group:
         columns = {
             name: np.array(
@@ -197,49 +241,59 @@ class Scoresheet:
             ).reshape(len(counters), len(labels))
             for name, counters in match.quantities.items()
         }
+        credited = (("gold", ""), ("predicted", ""), ("correct", "partial"), ("correct_predicted", "partial_predicted"))
+        numbers = []
+        for whole, half in credited:
+            halves = columns[half] if half else columns[whole][:0]
+            by_label = [sums.number(columns[whole][:, n], halves[:, n]) for n in range(len(labels))]
+            numbers.append([*by_label, sums.number(columns[whole].ravel(), halves.ravel())])
         supported = self._totals[columns["gold"]].sum(axis=0) > 0
-        return _Group(layer, match, view, scope, part, labels, columns, supported, self._by_label and not part)
+        shown = self._by_label and not part
+        return _Group(layer, match, view, scope, part, labels, columns, supported, shown, np.array(numbers))
+
+    def sums(self, values: Floats) -> Floats:
+        """What measures are read from, of shape (n, sums), from counts of shape (n, columns)."""
+        return np.asarray(values @ self._matrix)
+
+    def measures(self, sums: Floats) -> Floats:
+        """Precision, recall and F1 of every row, of shape (n, 3, rows), from sums of shape (n, sums)."""
+        return self._measures(sums, (0, 1, 2))
+
+    def f1(self, sums: Floats) -> Floats:
+        """F1 of every row, of shape (n, rows)."""
+        return self._measures(sums, (2,))[:, 0]
+
+    def _measures(self, sums: Floats, kept: Sequence[int]) -> Floats:
+        found = np.empty((len(kept), self.size, len(sums)))
+        transposed = np.ascontiguousarray(sums.T)
+        for batch in self._batches:
+            found[:, batch.rows] = batch.measures(transposed, kept)
+        return found.transpose(2, 0, 1)
 
     @property
-    def size(self) -> int:
-        """How many rows there are."""
-        return sum(len(group.names) for group in self._groups)
+    def estimates(self) -> Floats:
+        """Precision, recall and F1 of every row for the whole table, of shape (3, rows)."""
+        measures: Floats = self.measures(self.sums(self._totals[np.newaxis]))[0]
+        return measures
 
-    def evaluate(self, totals: Floats) -> Floats:
-        """Precision, recall and F1 of every row, of shape (n, 3, rows), from totals of shape (n, columns)."""
-        parts = [group.measures(totals) for group in self._groups]
-        return np.concatenate(parts, axis=2) if parts else np.zeros((len(totals), 3, 0))
-
-    def rows(self, low: Floats, high: Floats, reports: int, part: str = "") -> list[Row]:
-        """The rows of the whole table, with bounds of F1 of shape (rows,).
-
-        `reports` is the number of rows of the table, `part` the slice of reports that it is, if it is one.
-        """
-        measures = self.evaluate(self._totals[np.newaxis])[0]
-        if reports < (FEW_REPORTS if part else 2):
-            low = high = np.full(self.size, np.nan)
+    def rows(self, low: Floats, high: Floats) -> list[Row]:
+        """The rows of the whole table, with bounds of F1 of shape (rows,)."""
+        measures = self.estimates
         rows: list[Row] = []
         for group in self._groups:
-            counts = {name: values[0] for name, values in group.counts(self._totals[np.newaxis]).items()}
+            counts = {name: self._totals[numbers].sum(axis=0) for name, numbers in group.columns.items()}
+            reports = self._slices.get(group.part, self._reports)
+            resampled = reports >= (FEW_REPORTS if group.part in self._slices else 2)
             for label in group.names:
                 chosen = slice(None) if label in AVERAGES else [group.labels.index(label)]
                 index = len(rows)
-                rows.append(
-                    _row(
-                        group,
-                        label,
-                        group.part or part,
-                        reports,
-                        {name: int(values[chosen].sum()) for name, values in counts.items()},
-                        [*measures[:, index], low[index], high[index]],
-                    )
-                )
+                bounds = (low[index], high[index]) if resampled else (np.nan, np.nan)
+                summed = {name: int(values[chosen].sum()) for name, values in counts.items()}
+                rows.append(_row(group, label, reports, summed, [*measures[:, index], *bounds]))
         return rows
 
 
-def _row(
-    group: _Group, label: str, part: str, reports: int, counts: Mapping[str, int], measures: Sequence[float]
-) -> Row:
+def _row(group: _Group, label: str, reports: int, counts: Mapping[str, int], measures: Sequence[float]) -> Row:
     precision, recall, f1, low, high = (None if np.isnan(value) else float(value) for value in measures)
     categories: dict[str, int] = {}
     if group.match.paired:
@@ -262,49 +316,54 @@ def _row(
         f1=f1,
         low=low,
         high=high,
-        slice=part,
+        slice=group.part,
         reports=reports,
         **categories,
     )
 
 
-def _averages(by_label: Floats, gold: Floats, supported: npt.NDArray[np.bool_]) -> Floats:
-    """Macro and weighted means over the supported labels, of shape (n, 3, 2), from measures of shape (n, 3, labels).
+def _batches(groups: Sequence[_Group]) -> list[_Batch]:
+    first = np.cumsum([0, *(len(group.names) for group in groups)]).tolist()
+    alike: dict[tuple[int, bool, bool], list[int]] = {}
+    for number, group in enumerate(groups):
+        key = len(group.labels), group.match.averages_of_seqeval, group.match.recall_only
+        alike.setdefault(key, []).append(number)
+    return [_Batch([groups[n] for n in numbers], [first[n] for n in numbers]) for numbers in alike.values()]
 
-    A label with gold but without predictions has precision 0; one with neither, as may happen in a resample, is left
-    out of the macro mean, and has no weight in the other.
+
+def _averages(values: Floats, gold: Floats, supported: npt.NDArray[np.bool_]) -> Floats:
+    """Macro and weighted means over the supported labels, of shape (2, ...), from one measure of shape (labels, ...).
+
+    A label with neither gold nor predictions, as may happen in a resample, is left out of the macro mean, and has no
+    weight in the other. (One with gold but without predictions has precision 0, and stands so in `values`.)
     """
-    values = by_label.copy()
-    values[:, 0][(gold > 0) & np.isnan(values[:, 0])] = 0.0
-    values = values[:, :, supported]
-    defined = ~np.isnan(values)
+    defined = supported & ~np.isnan(values)
+    values = np.where(defined, values, 0.0)
     with np.errstate(invalid="ignore"):
-        macro = np.where(defined, values, 0.0).sum(axis=2) / defined.sum(axis=2)
-    return np.stack([macro, _weighted(values, gold[:, supported])], axis=2)
+        macro = values.sum(axis=0) / defined.sum(axis=0)
+        weighted = (values * gold).sum(axis=0) / np.where(supported, gold, 0.0).sum(axis=0)
+    return np.stack([macro, weighted])
 
 
-def _averages_of_seqeval(by_label: Floats, counts: Floats, names: Sequence[str]) -> Floats:
+def _averages_of_seqeval(values: Floats, gold: Floats, predicted: Floats, names: Sequence[Sequence[str]]) -> Floats:
     """The same as seqeval 1.2.2 has them: over the labels that occur on either side, what is undefined counting 0.
 
-    `counts` are those of gold and of predictions, of shape (2, n, labels). Undefined where nothing occurs at all, and
-    weighted means without gold; seqeval says 0 there.
+    Arrays of shape (labels, groups, n); `names` are the labels of each group. Undefined where nothing occurs at all,
+    and weighted means without gold; seqeval says 0 there.
     """
-    order = np.argsort(names)  # floating-point sums depend on the order, so it is seqeval's
-    values = np.where(np.isnan(by_label), 0.0, by_label)[:, :, order]
-    gold, occurs = counts[0][:, order], counts.sum(axis=0)[:, order] > 0
-    averages = np.full((len(values), 3, 2), np.nan)
-    patterns, kind = np.unique(occurs, axis=0, return_inverse=True)
-    for number, pattern in enumerate(patterns):
-        if pattern.any():
-            alike = kind.ravel() == number
-            present = np.ascontiguousarray(values[alike][:, :, pattern])
-            averages[alike, :, 0] = present.mean(axis=2)
-            averages[alike, :, 1] = _weighted(present, gold[alike][:, pattern])
+    averages = np.full((2, *values.shape[1:]), np.nan)
+    for group, labels in enumerate(names):
+        order = np.argsort(labels)  # floating-point sums depend on the order, and on what is summed, so it is seqeval's
+        own = np.where(np.isnan(values[:, group]), 0.0, values[:, group])[order].T
+        support = gold[order, group].T
+        occurs = (gold + predicted)[order, group].T > 0
+        patterns, kind = np.unique(occurs, axis=0, return_inverse=True)
+        for number, pattern in enumerate(patterns):
+            if pattern.any():
+                alike = kind.ravel() == number
+                present = np.ascontiguousarray(own[alike][:, pattern])
+                weights = support[alike][:, pattern]
+                averages[0, group, alike] = present.mean(axis=1)
+                with np.errstate(invalid="ignore"):
+                    averages[1, group, alike] = (present * weights).sum(axis=1) / weights.sum(axis=1)
     return averages
-
-
-def _weighted(values: Floats, gold: Floats) -> Floats:
-    with np.errstate(invalid="ignore"):
-        sums = (np.where(np.isnan(values), 0.0, values) * gold[:, np.newaxis]).sum(axis=2)
-        means: Floats = sums / gold.sum(axis=1, keepdims=True)
-    return means

@@ -74,4 +74,4 @@ def _spans(side: Sequence[Sequence[PlainSpan]], flat: Sequence[PlainSpan], numbe
 def _rows(table: CountTable) -> list[Row]:
     sheet = Scoresheet(table, {FINE: tuple(dict.fromkeys(column.label for column in table.columns))}, scopes=(ALL,))
     unknown = np.full(sheet.size, np.nan)
-    return [row for row in sheet.rows(unknown, unknown, 1) if row.label != NO_LABEL]
+    return [row for row in sheet.rows(unknown, unknown) if row.label != NO_LABEL]

@@ -5,16 +5,19 @@ weighted sum of them; tables of two halves of a corpus are concatenated. Counter
 (exact up to 2**53), so that resampling is one matrix product.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.errors import FileError
 from harness.files import write_bytes
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Floats = npt.NDArray[np.float64]
 MENTIONS = "mentions"
@@ -96,7 +99,7 @@ class CountTable:
         return CountTable(tuple(reports), self.columns, self.values[[rows[report] for report in reports]])
 
     def unsliced(self) -> "CountTable":
-        """The table without the columns of slices of mentions."""
+        """The table without the columns of slices."""
         chosen = [index for index, column in enumerate(self.columns) if not column.slice]
         return CountTable(self.reports, tuple(self.columns[index] for index in chosen), self.values[:, chosen])
 
@@ -118,9 +121,29 @@ class CountTable:
         return tuple(dict.fromkeys(column.view for column in self.columns if column.layer == layer))
 
     def slices(self, layer: str, view: str) -> tuple[str, ...]:
-        """The slices of mentions of a layer and view, in column order."""
+        """The slices of a layer and view, in column order."""
         found = (one.slice for one in self.columns if (one.layer, one.view) == (layer, view))
         return tuple(name for name in dict.fromkeys(found) if name)
+
+    def groups(self, layers: Sequence[str]) -> Iterator[tuple[str, str, str, dict[str, dict[str, int]]]]:
+        """Layer, view, slice ("" for everything) and `positions` of all columns of these layers, in column order."""
+        found: dict[tuple[str, str, str], dict[str, dict[str, int]]] = {}
+        for index, one in enumerate(self.columns):
+            found.setdefault((one.layer, one.view, one.slice), {}).setdefault(one.label, {})[one.counter] = index
+        for layer in layers:
+            for view in self.views(layer):
+                for part in ("", *self.slices(layer, view)):
+                    yield layer, view, part, found.get((layer, view, part), {})
+
+    def with_slices(self, slices: Mapping[str, Sequence[str]], counters: Container[str]) -> "CountTable":
+        """The table with columns for slices of reports: those of `counters` again, 0 in reports outside the slice."""
+        chosen = [n for n, one in enumerate(self.columns) if not one.slice and one.counter in counters]
+        columns, values = list(self.columns), [self.values]
+        for name, reports in slices.items():
+            inside = np.isin(self.reports, list(reports))
+            columns += [self.columns[index]._replace(slice=name) for index in chosen]
+            values.append(self.values[:, chosen] * inside[:, np.newaxis])
+        return CountTable(self.reports, tuple(columns), np.concatenate(values, axis=1))
 
     def write(self, path: Path) -> None:
         """Write as Parquet, one row a cell: report, layer, view, label, counter, slice, value (zeros included)."""
@@ -159,15 +182,35 @@ class CountTable:
         names = ("report", *Column._fields, "value")
         if tuple(table.column_names) != names:
             raise FileError(path, "is no count table", f"Expected the columns {', '.join(names)}.")
-        data = table.to_pydict()
-        reports = tuple(dict.fromkeys(data["report"]))
-        columns = tuple(
-            dict.fromkeys(Column(*cell) for cell in zip(*(data[name] for name in Column._fields), strict=True))
-        )
-        cells = [(report, *column) for report in reports for column in columns]
-        if list(zip(*(data[name] for name in names[:-1]), strict=True)) != cells:
-            raise FileError(path, "is not rectangular, or its rows were reordered", "Run the backend again.")
-        return cls(reports, columns, np.array(data["value"], dtype=np.float64).reshape(len(reports), len(columns)))
+        keys = [_Encoded.of(table[name]) for name in names[:-1]]
+        reports = tuple(keys[0].values[number] for number in dict.fromkeys(keys[0].numbers.tolist()))
+        width = len(table) // len(reports) if reports else 0
+        shape = len(reports), width
+        if reports and width * len(reports) == len(table):
+            places = [one.numbers.reshape(shape) for one in keys]
+            aligned = all((place == place[0]).all() for place in places[1:]) and (places[0][:, 0] == places[0].T).all()
+            columns = tuple(
+                Column(*(one.values[number] for one, number in zip(keys[1:], cell, strict=True)))
+                for cell in zip(*(place[0].tolist() for place in places[1:]), strict=True)
+            )
+            if aligned and len(set(columns)) == width:
+                return cls(reports, columns, table["value"].to_numpy().astype(np.float64).reshape(shape))
+        elif not len(table):
+            return cls((), (), np.zeros((0, 0)))
+        raise FileError(path, "is not rectangular, or its rows were reordered", "Run the backend again.")
+
+
+class _Encoded(NamedTuple):
+    """A column of text: its different values, and for each row the number of one of them."""
+
+    values: list[str]
+    numbers: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: "pa.ChunkedArray") -> "_Encoded":
+        one = column.combine_chunks()
+        encoded = one if hasattr(one, "dictionary") else one.dictionary_encode()
+        return cls(encoded.dictionary.to_pylist(), encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64))
 
 
 def _encode(values: list[str]) -> tuple[object, list[str]]:

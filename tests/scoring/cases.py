@@ -148,13 +148,13 @@ def rows_of(table: CountTable, matches: Sequence[Match] = MATCHES) -> dict[tuple
     """The rows of a table by match and label, without intervals."""
     sheet = Scoresheet(table, {"fine": LABELS}, matches, scopes=("all",))
     unknown = np.full(sheet.size, np.nan)
-    return {(row.match, row.label): row for row in sheet.rows(unknown, unknown, 1)}
+    return {(row.match, row.label): row for row in sheet.rows(unknown, unknown)}
 
 
 def micro_of(table: CountTable, matches: Sequence[Match] = MATCHES) -> dict[str, Floats]:
     """For each match micro precision, recall and F1 of every report, of shape (reports, 3)."""
     sheet = Scoresheet(table, {"fine": LABELS}, matches, by_label=False, scopes=("all",))
-    measures = sheet.evaluate(table.values)
+    measures = sheet.measures(sheet.sums(table.values))
     return {match.name: measures[:, :, place * len(AVERAGES)] for place, match in enumerate(matches)}
 
 

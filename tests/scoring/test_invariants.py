@@ -3,6 +3,7 @@
 import random
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import strategies as st
@@ -301,7 +302,9 @@ def test_slices_of_mentions_sum_to_all_mentions(corpus: Corpus) -> None:
 def test_the_rows_of_spans_are_those_of_documents() -> None:
     corpus: Corpus = [([X(0, 3), Y(2, 5)], [X(0, 3), Z(2, 6), Y(6, 7)]), ([Z(1, 2)], [Y(1, 2), X(0, 2)])]
     found = score_spans(plain(corpus, 0), plain(corpus, 1))
-    assert {(row.match, row.label): row for row in found} == rows_of(counted(corpus), SPAN_MATCHES)
+    assert {(row.match, row.label): row for row in found} == {
+        key: msgspec.structs.replace(row, reports=1) for key, row in rows_of(counted(corpus), SPAN_MATCHES).items()
+    }
 
 
 @pytest.mark.parametrize("reports", [0, 1, 2])

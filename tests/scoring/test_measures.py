@@ -6,7 +6,8 @@ from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.scoring.counting import count_documents
 from harness.scoring.measures import Row, Scoresheet, precision_recall_f1
-from harness.statistics.bootstrap import percentile_interval, resampled_totals
+from harness.statistics.bootstrap import Resampling, resample
+from harness.statistics.intervals import percentile_interval
 
 NAN = float("nan")
 
@@ -37,8 +38,8 @@ def rows(gold: str, predicted: str, emitted: str) -> dict[tuple[str, str], Row]:
     document = Document(Report("r", "x" * len(gold)), Annotations("r", mentions(gold)))
     table = count_documents([document], {"r": Annotations("r", mentions(predicted))}, [view], frozenset())
     sheet = Scoresheet(table, {"fine": view.emitted})
-    bounds = np.full(sheet.evaluate(table.totals[None]).shape[2], 0.5)
-    return {(row.scope, row.label): row for row in sheet.rows(bounds, bounds, 2) if row.match == "strict"}
+    bounds = np.full(sheet.size, 0.5)
+    return {(row.scope, row.label): row for row in sheet.rows(bounds, bounds) if row.match == "strict"}
 
 
 def test_micro_pools_counts_and_macro_averages_labels_with_gold_support() -> None:
@@ -78,11 +79,11 @@ def test_a_label_without_gold_or_predictions_in_a_resample_is_left_out_of_its_ma
     sheet = Scoresheet(table, {"fine": ("A", "B")})
     only_a = table.values[[0]] * 2
     macro = ["A", "B", "micro", "macro"].index("macro")  # the first rows are those of the strict match
-    assert sheet.evaluate(only_a)[0, 2, macro] == 1.0  # nothing of B is in this resample: undefined, not 0
+    assert sheet.f1(sheet.sums(only_a))[0, macro] == 1.0  # nothing of B is in this resample: undefined, not 0
     missed_b = table.values.copy()
     missed_b[1] = 0
     missed_b[1, table.positions("mentions", "fine")["B"]["gold"]] = 1
-    assert sheet.evaluate(missed_b.sum(axis=0, keepdims=True))[0, 2, macro] == 0.5
+    assert sheet.f1(sheet.sums(missed_b.sum(axis=0, keepdims=True)))[0, macro] == 0.5
 
 
 def test_perfect_predictions_have_the_interval_from_1_to_1() -> None:
@@ -94,5 +95,6 @@ def test_perfect_predictions_have_the_interval_from_1_to_1() -> None:
     predictions = {report.id: gold for report, gold in documents}
     table = count_documents(documents, predictions, [view], frozenset())
     sheet = Scoresheet(table, {"fine": ("A", "B")})
-    low, high = percentile_interval(sheet.evaluate(resampled_totals(table.values, 500, 1))[:, 2], 0.95)
+    (samples,) = resample([sheet.sums(table.values)], [sheet.f1], Resampling(500, 1))
+    low, high = percentile_interval(samples, 0.95)
     assert set(low) == set(high) == {1.0}

@@ -144,7 +144,7 @@ def test_averages_of_every_report_equal_seqeval_whatever_the_order_of_labels(see
         corpus.append((gold, without_overlaps([*source.sample(gold, len(gold) // 2), *found])))
     table = count_documents(*documents_of(corpus, "." * size), [view_of(TWELVE)], frozenset())
     sheet = Scoresheet(table, {"fine": TWELVE}, SEQUENCES, by_label=False, scopes=("all",))
-    measures = sheet.evaluate(table.values).transpose(0, 2, 1)
+    measures = sheet.measures(sheet.sums(table.values)).transpose(0, 2, 1)
     for sides, found in zip(corpus, measures.tolist(), strict=True):
         tags = [[tagged(side, size)] for side in sides]
         for place, average in enumerate(AVERAGES):
