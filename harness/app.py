@@ -30,8 +30,8 @@ from harness.files import unwritable
 from harness.resources import locate
 from harness.runs.assess import SLICES_REMEDY
 from harness.runs.perform import perform, record_error
-from harness.runs.record import Run
-from harness.tables.comparison import find_runs
+from harness.runs.record import Run, read_run
+from harness.runs.stored import find_directories
 from harness.tables.progress import watched
 from harness.tables.run import run_markdown
 
@@ -78,7 +78,7 @@ def run(overrides: Sequence[str]) -> tuple[list[Run], bool]:
     if refused:
         raise refused[0]
     if callbacks.finished_sweeps:
-        return find_runs(callbacks.finished_sweeps), True
+        return [read_run(one) for sweep in callbacks.finished_sweeps for one in find_directories(sweep)], True
     return finished, False
 
 

@@ -18,7 +18,6 @@ from harness.errors import ConfigurationError, ExitCode, HarnessError, HarnessWa
 
 if TYPE_CHECKING:
     from harness.runs.record import Run
-    from harness.tables.model import Page
 
 USAGE = """\
 harness: evaluate and compare information-extraction models on labelled reports
@@ -119,33 +118,29 @@ def _run(argv: list[str]) -> int:
     from harness import app
 
     runs, swept = app.run([*flags, *_backend_overrides(options.backend), *overrides])
-    if runs:
-        from harness.tables.comparison import comparison_pages
+    if swept:
+        from harness.compare_verb import compare_directories, show_comparisons
 
-        _show_runs(runs, comparison_pages(runs) if swept else [_page(runs[0], options.format)], options.format)
+        show_comparisons(compare_directories([run.directory for run in runs]), options.format)
+    elif runs:
+        _show_run(runs[0], options.format)
     return max((run.record.exit_code for run in runs), default=ExitCode.OK)
 
 
-def _page(run: "Run", form: str) -> "Page":
+def _show_run(run: "Run", form: str) -> None:
+    from harness.runs.record import encode_rows
+    from harness.tables.render import print_page, to_markdown
     from harness.tables.run import full_page, run_page
 
-    return full_page(run) if form == "markdown" else run_page(run)
-
-
-def _show_runs(runs: "Sequence[Run]", pages: "Sequence[Page]", form: str) -> None:
-    from harness.runs.record import encode_rows
-    from harness.tables.comparison import comparison_rows
-    from harness.tables.render import print_page, to_markdown
-
+    page = full_page(run) if form == "markdown" else run_page(run)
     if form == "json":
-        print(encode_rows(comparison_rows(runs) if len(runs) > 1 else runs[0].rows), end="")
-        for note in dict.fromkeys(note for page in pages for note in page.notes):
+        print(encode_rows(run.rows), end="")
+        for note in dict.fromkeys(page.notes):
             print(f"note: {note}", file=sys.stderr)
     elif form == "markdown":
-        print("\n".join(to_markdown(page) for page in pages), end="")
+        print(to_markdown(page), end="")
     else:
-        for page in pages:
-            print_page(page)
+        print_page(page)
 
 
 def _extract(argv: list[str]) -> int:
@@ -202,20 +197,46 @@ def _score(argv: list[str]) -> int:
     form = options.pop("format")
     from harness.score_verb import ScoreOptions, score_files
 
-    run = score_files(ScoreOptions(**{**options, "settings": tuple(options["settings"])}))
-    _show_runs([run], [_page(run, form)], form)
+    _show_run(score_files(ScoreOptions(**{**options, "settings": tuple(options["settings"])})), form)
     return ExitCode.OK
 
 
 def _compare(argv: list[str]) -> int:
-    parser = _parser("compare", "One table of finished runs; all must have been scored on the same gold.", "RUN ...")
-    parser.add_argument("--format", choices=FORMATS, default="table")
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run directories or sweep directories")
+    parser = _parser(
+        "compare",
+        "Runs side by side: scores, differences with intervals and adjusted p-values, and what they could have shown.",
+        "RUN ...",
+    )
+    add = parser.add_argument
+    add("runs", nargs="+", type=Path, metavar="RUN", help="run directories, sweeps, baselines or folders of baselines")
+    add("--reference", default="", metavar="MODEL", help="compare all with this one (default: all pairs)")
+    add("--match", default="strict", help="strict (default), exact, partial, type, overlap, sequence-...")
+    add("--label", default="micro", help="whose F1 is compared: micro (default), macro, weighted or a label")
+    add("--by", action="append", default=[], choices=("label", "slice"), help="also by label, by slice")
+    add("--interval", default="percentile", choices=("percentile", "bca"))
+    add("--confidence", type=float, default=0.95, metavar="C", help="of intervals, and 1 - C the level of tests")
+    add("--resamples", type=int, default=10_000, metavar="N")
+    add("--seed", type=int, default=13)
+    add("--cluster", default="", metavar="SLICE", help="resample slices of reports as wholes, such as conflict")
+    add("--gold", type=Path, metavar="PATH", help="the gold, if runs must be scored again and it has moved")
+    add("--format", choices=(*FORMATS, "html", "latex", "csv"), default="table")
     options = parser.parse_args(argv)
-    from harness.tables.comparison import comparison_page, find_runs
+    from harness.compare_verb import compare_paths, show_comparisons
+    from harness.comparison.differences import Options
+    from harness.statistics.bootstrap import Resampling
 
-    runs = find_runs(options.runs)
-    _show_runs(runs, [comparison_page(runs)], options.format)
+    chosen = Options(
+        match=options.match,
+        label=options.label,
+        by_label="label" in options.by,
+        by_slice="slice" in options.by,
+        reference=options.reference,
+        interval=options.interval,
+        confidence=options.confidence,
+        resampling=Resampling(options.resamples, options.seed),
+        cluster=options.cluster,
+    )
+    show_comparisons([compare_paths(options.runs, chosen, options.gold)], options.format)
     return ExitCode.OK
 
 

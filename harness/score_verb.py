@@ -13,7 +13,7 @@ import yaml
 
 from harness.configuration import ScoringConf
 from harness.corpus.conll import TaggedReport, count_columns, read_conll
-from harness.corpus.crosswalk import FINE, Crosswalk, View, build_views, shipped_crosswalk
+from harness.corpus.crosswalk import Crosswalk, View, build_views, shipped_crosswalk, with_strangers
 from harness.corpus.document import Gold
 from harness.corpus.gold import AUTO, GoldSource, brat_schema, read_gold
 from harness.corpus.predictions import Predicted, fit_documents, guess_format, read_predictions
@@ -62,9 +62,11 @@ def score_files(options: ScoreOptions) -> Run:
     if options.output is not None and options.output.exists():
         raise InputError(f"{options.output} already exists", "Name a new folder.")
     scoring = scoring_of(options.settings)
-    gold = _read_gold(options)
+    source = _gold_source(options)
+    gold = read_gold(source)
     predicted, tagged, remarks = _read_predictions(options, gold)
-    views = tuple(_views(options, gold, predicted, scoring))
+    theirs = shipped_crosswalk(options.predicted_labels) if options.predicted_labels else Crosswalk()
+    views = tuple(_views(options, gold, theirs, predicted, scoring))
     strangers = [label for label in predicted.labels if label not in gold.schema.entities]
     if strangers and not options.predicted_labels:
         remarks.append(f"labels only in predictions, counted as spurious: {', '.join(strangers)}")
@@ -88,8 +90,9 @@ def score_files(options: ScoreOptions) -> Run:
         options.name or options.predictions.resolve().stem,
         {"score": msgspec.to_builtins(options, enc_hook=str), "scoring": msgspec.to_builtins(scoring)},
         now(),
-        gold=gold_record(gold, names, assessment.slices),
+        gold=gold_record(gold, source, names, assessment.slices),
         views=views,
+        crosswalk=theirs,
         counts=Counts(len(names), len(names), empty),
         environment=describe_environment(),
         seeds={"bootstrap": scoring.seed},
@@ -152,20 +155,18 @@ def _scoring_file(name: str) -> dict[str, object]:
     return cast("dict[str, object]", yaml.safe_load(read_text(folder / f"{name}.yaml")))
 
 
-def _read_gold(options: ScoreOptions) -> Gold:
-    return read_gold(
-        GoldSource(
-            options.gold,
-            options.gold.resolve().stem,
-            _gold_format(options),
-            options.split,
-            _gold_crosswalk(options),
-            column=_gold_column(options),
-            token_column=_token_column(options),
-            scheme=options.scheme or "IOB2",
-            policy=options.gold_policy,
-            spans_key=options.spans_key,
-        )
+def _gold_source(options: ScoreOptions) -> GoldSource:
+    return GoldSource(
+        options.gold,
+        options.gold.resolve().stem,
+        _gold_format(options),
+        options.split,
+        _gold_crosswalk(options),
+        column=_gold_column(options),
+        token_column=_token_column(options),
+        scheme=options.scheme or "IOB2",
+        policy=options.gold_policy,
+        spans_key=options.spans_key,
     )
 
 
@@ -261,23 +262,13 @@ def _columns(options: ScoreOptions, gold: Gold, path: Path, column: int) -> tupl
     return wanted, len(reports) - len(wanted)
 
 
-def _views(options: ScoreOptions, gold: Gold, predicted: Predicted, scoring: ScoringConf) -> Sequence[View]:
+def _views(
+    options: ScoreOptions, gold: Gold, theirs: Crosswalk, predicted: Predicted, scoring: ScoringConf
+) -> Sequence[View]:
     """The views of the gold; in its own labels also those that only occur in predictions, so that they count."""
-    theirs = shipped_crosswalk(options.predicted_labels) if options.predicted_labels else Crosswalk()
     labels: Mapping[str, None] = dict.fromkeys((*gold.schema.counted, *predicted.labels))
     emitted = theirs.labels if options.predicted_labels else tuple(labels)
     views = build_views(gold.schema, _gold_crosswalk(options), theirs, emitted, trims=scoring.trims)
     if options.predicted_labels:
         return views
-    strangers = [label for label in predicted.labels if label not in gold.schema.entities]
-    return [
-        msgspec.structs.replace(
-            view,
-            labels=(*view.labels, *strangers),
-            predicted={**view.predicted, **{label: label for label in strangers}},
-            ignored=tuple(label for label in view.ignored if label not in strangers),
-        )
-        if view.name == FINE
-        else view
-        for view in views
-    ]
+    return with_strangers(views, [label for label in predicted.labels if label not in gold.schema.entities])

@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
+import msgspec
+
 from harness.annotation import Annotations, Report
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """What a run consumed, where the backend says so: tokens read and written by a language model, and its price."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost: float | None = None
+    currency: str = "USD"
 
 
 class Backend(ABC):
@@ -42,6 +53,10 @@ class Backend(ABC):
     def data_files(self) -> Iterable[Path]:
         """Files beside the code that can change the output (weights, lexicons, prompts); they enter the fingerprint."""
         return ()
+
+    def usage(self) -> Usage | None:
+        """What all calls of `extract` so far have consumed; None if nobody counts it."""
+        return None
 
     def description(self) -> dict[str, str]:
         """What a reader of the run record should know, such as the model package that was found and its version.

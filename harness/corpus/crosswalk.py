@@ -161,6 +161,21 @@ def build_views(
     return tuple(usable)
 
 
+def with_strangers(views: Sequence[View], strangers: Sequence[str]) -> tuple[View, ...]:
+    """The views, the fine one with labels that only predictions have: they count, as spurious."""
+    return tuple(
+        msgspec.structs.replace(
+            view,
+            labels=(*view.labels, *strangers),
+            predicted={**view.predicted, **{label: label for label in strangers}},
+            ignored=tuple(label for label in view.ignored if label not in strangers),
+        )
+        if view.name == FINE
+        else view
+        for view in views
+    )
+
+
 def _check_targets(mapping: Mapping[str, str], known: set[str], backend: Crosswalk, target: str | None) -> None:
     for label, goal in mapping.items():
         if goal not in known:

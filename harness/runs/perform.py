@@ -15,7 +15,7 @@ from harness.backends.base import Backend
 from harness.backends.fingerprint import fingerprint
 from harness.backends.registry import make_backend
 from harness.configuration import Config, CrosswalkConf
-from harness.corpus.crosswalk import Crosswalk, View, build_views, shipped_crosswalk
+from harness.corpus.crosswalk import Crosswalk, build_views, shipped_crosswalk
 from harness.corpus.document import Gold
 from harness.corpus.gold import GoldSource, read_gold
 from harness.errors import BackendError, ConfigurationError, ExitCode, HarnessError, InputError
@@ -41,15 +41,18 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
     check_values(config)
     if (directory / "run.json").exists():
         raise InputError(f"{directory} already holds a run", "Choose another folder.")
-    gold = load_gold(config)
+    source = gold_source(config)
+    gold = read_gold(source)
     reset_peak_memory()
     started = time.perf_counter()
     backend = make_backend(config.model.backend, config.model.args)
-    views = views_of(config, gold, backend)
+    crosswalk = backend_crosswalk(config, backend)
+    views = build_views(gold.schema, source.crosswalk, crosswalk, backend.labels, trims=config.scoring.trims)
     identity = fingerprint(backend, config.model.args)
     loaded = time.perf_counter()
     predictions, failures = _extract(config, backend, gold, watch)
     extracted = time.perf_counter()
+    peak_memory = peak_memory_mib()
     if failures and config.execution.on_failure == "abort":
         raise BackendError(
             f"model {config.model.name} failed on report {failures[0].report}: {failures[0].error}",
@@ -82,8 +85,9 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
         error=_summary(failures, len(gold.documents)) if failures else "",
         repeat=config.execution.repeat,
         fingerprint=identity,
-        gold=gold_record(gold, [document.report.id for document in documents], assessment.slices),
+        gold=gold_record(gold, source, [document.report.id for document in documents], assessment.slices),
         views=views,
+        crosswalk=crosswalk,
         counts=Counts(
             len(gold.documents),
             done,
@@ -95,8 +99,9 @@ def perform(config: Config, directory: Path, watch: Watch, render: Render) -> Ru
             round(seconds, 3),
             round(time.perf_counter() - extracted, 3),
             round(done / seconds, 2) if seconds > 0 else None,
-            peak_memory_mib(),
+            peak_memory,
         ),
+        usage=backend.usage(),
         environment=describe_environment(),
         seeds={"bootstrap": config.scoring.seed},
         remarks=assessment.remarks,
@@ -143,27 +148,25 @@ def check_values(config: Config) -> None:
     check_scoring(config.scoring)
 
 
-def load_gold(config: Config) -> Gold:
-    """The gold set that the configuration names."""
+def gold_source(config: Config) -> GoldSource:
+    """Where the gold set lies that the configuration names, and how to read it."""
     options = config.gold
     if options.path is None and options.format != "brat":
         raise ConfigurationError("gold.path is not set", "Add gold.path=FOLDER.")
     path = Path(options.path) if options.path else locate("gold")
-    return read_gold(
-        GoldSource(
-            path=path,
-            name=options.name or path.resolve().name,
-            format=options.format,
-            split=options.split,
-            crosswalk=crosswalk_of(options.crosswalk),
-            annotation_conf=Path(options.annotation_conf) if options.annotation_conf else None,
-            minimum_confidence=options.minimum_confidence,
-            column=options.column,
-            token_column=options.token_column,
-            scheme=options.scheme,
-            policy=options.policy,
-            spans_key=options.spans_key,
-        )
+    return GoldSource(
+        path=path,
+        name=options.name or path.resolve().name,
+        format=options.format,
+        split=options.split,
+        crosswalk=crosswalk_of(options.crosswalk),
+        annotation_conf=Path(options.annotation_conf) if options.annotation_conf else None,
+        minimum_confidence=options.minimum_confidence,
+        column=options.column,
+        token_column=options.token_column,
+        scheme=options.scheme,
+        policy=options.policy,
+        spans_key=options.spans_key,
     )
 
 
@@ -175,18 +178,12 @@ def crosswalk_of(options: CrosswalkConf) -> Crosswalk:
         raise ConfigurationError(f"crosswalk {options.name}: {error}", "See conf/crosswalk/README.md.") from None
 
 
-def views_of(config: Config, gold: Gold, backend: Backend) -> tuple[View, ...]:
-    """The views in which `backend` can be scored on `gold`."""
+def backend_crosswalk(config: Config, backend: Backend) -> Crosswalk:
+    """What is known of the labels of `backend`: what the configuration says, else the label set that it names."""
     crosswalk = crosswalk_of(config.model.crosswalk)
     if crosswalk.name is None and backend.label_set is not None:
-        crosswalk = shipped_crosswalk(backend.label_set)
-    return build_views(
-        gold.schema,
-        crosswalk_of(config.gold.crosswalk),
-        crosswalk,
-        backend.labels,
-        trims=config.scoring.trims,
-    )
+        return shipped_crosswalk(backend.label_set)
+    return crosswalk
 
 
 def _extract(

@@ -12,8 +12,10 @@ from typing import TypeVar
 import msgspec
 
 import harness
+from harness.backends.base import Usage
 from harness.backends.fingerprint import Fingerprint
-from harness.corpus.crosswalk import View
+from harness.corpus.crosswalk import Crosswalk, View
+from harness.corpus.gold import GoldSource
 from harness.errors import FileError
 from harness.extraction.runner import Failure
 from harness.files import read_text
@@ -45,6 +47,8 @@ class GoldRecord(msgspec.Struct, frozen=True):
     ignore_zones: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     slices: Mapping[str, tuple[str, ...]] = {}
+    source: GoldSource | None = None
+    """Where it was read from, and how."""
 
 
 class Counts(msgspec.Struct, frozen=True):
@@ -94,8 +98,11 @@ class RunRecord(msgspec.Struct, frozen=True, omit_defaults=False):
     fingerprint: Fingerprint | None = None
     gold: GoldRecord | None = None
     views: tuple[View, ...] = ()
+    crosswalk: Crosswalk | None = None
+    """What was known of the model's label set."""
     counts: Counts = Counts()
     speed: Speed | None = None
+    usage: Usage | None = None
     environment: Environment = Environment()
     seeds: Mapping[str, int] = {}
     remarks: tuple[str, ...] = ()
@@ -129,26 +136,32 @@ def _scoring(run: Run, name: str, default: float) -> float:
     return float(value)
 
 
-def read_run(directory: Path) -> Run:
-    """A run from its directory. FileError if it is none, or was written by a newer version."""
+def read_record(directory: Path) -> RunRecord:
+    """The record in a run directory. FileError if it is none, or was written by a newer version."""
     path = directory / "run.json"
     if not path.exists():
         raise FileError(path, "no such file", "Name a run directory; one without run.json was not finished.")
-    record = _decode(path, RunRecord)
+    record = decode_document(path, RunRecord)
     if record.schema > RECORD_SCHEMA:
         raise FileError(path, f"was written by a newer harness (schema {record.schema})", "Update the harness.")
+    return record
+
+
+def read_run(directory: Path) -> Run:
+    """A run from its directory, with its scores. FileError as of `read_record`."""
+    record = read_record(directory)
     if record.status == "error":
         return Run(directory, record)
-    scores = _decode(directory / "scores.json", _Scores)
+    scores = decode_document(directory / "scores.json", _Scores)
     failures = directory / "failures.jsonl"
     try:
         found = msgspec.json.Decoder(Failure).decode_lines(failures.read_bytes()) if failures.exists() else []
     except msgspec.DecodeError as error:
         raise FileError(failures, f"cannot be read: {error}", "Run the backend again.") from None
     path = directory / "errors.json"
-    errors = _decode(path, _Errors) if path.exists() else _Errors(RECORD_SCHEMA, (), ())
+    errors = decode_document(path, _Errors) if path.exists() else _Errors(RECORD_SCHEMA, (), ())
     path = directory / "calibration.json"
-    calibrations = _decode(path, _Calibrations).views if path.exists() else ()
+    calibrations = decode_document(path, _Calibrations).views if path.exists() else ()
     return Run(directory, record, scores.rows, tuple(found), errors.rows, errors.confusions, calibrations)
 
 
@@ -190,14 +203,24 @@ def _lines(rows: Iterable[object]) -> str:
 
 def encode_record(record: RunRecord) -> bytes:
     """The content of run.json."""
-    return msgspec.json.format(msgspec.json.encode(record, order="deterministic"), indent=2) + b"\n"
+    return encode_document(record)
 
 
-def _decode(path: Path, kind: type[Kind]) -> Kind:
+def encode_document(value: object) -> bytes:
+    """A JSON file for people: indented, mappings in a fixed order, paths as text."""
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=str, order="deterministic"), indent=2) + b"\n"
+
+
+def decode_document(path: Path, kind: type[Kind], remedy: str = "Run the backend again.") -> Kind:
+    """The value in a JSON file. FileError if it holds something else."""
     try:
-        return msgspec.json.decode(read_text(path), type=kind)
+        return msgspec.json.decode(read_text(path), type=kind, dec_hook=_to_path)
     except msgspec.DecodeError as error:
-        raise FileError(path, f"cannot be read: {error}", "Run the backend again.") from None
+        raise FileError(path, f"cannot be read: {error}", remedy) from None
+
+
+def _to_path(kind: type, value: object) -> object:
+    return Path(value) if kind is Path and isinstance(value, str) else value
 
 
 def describe_environment() -> Environment:

@@ -8,6 +8,7 @@ import msgspec
 from harness.annotation import Annotations
 from harness.corpus import jsonl
 from harness.corpus.document import Gold
+from harness.corpus.gold import GoldSource
 from harness.extraction.runner import Failure
 from harness.files import write_bytes
 from harness.runs.assess import Assessment
@@ -35,7 +36,9 @@ def run_of(directory: Path, record: RunRecord, assessment: Assessment, failures:
     )
 
 
-def gold_record(gold: Gold, scored: Sequence[str], slices: Mapping[str, Sequence[str]]) -> GoldRecord:
+def gold_record(
+    gold: Gold, source: GoldSource, scored: Sequence[str], slices: Mapping[str, Sequence[str]]
+) -> GoldRecord:
     """What the run record says of a gold set, of which the reports `scored` counted."""
     return GoldRecord(
         gold.name,
@@ -49,6 +52,7 @@ def gold_record(gold: Gold, scored: Sequence[str], slices: Mapping[str, Sequence
         tuple(sorted(gold.schema.ignore_zones)),
         gold.remarks,
         {name: tuple(reports) for name, reports in slices.items()},
+        source,
     )
 
 

@@ -251,6 +251,11 @@ class Scoresheet:
         shown = self._by_label and not part
         return _Group(layer, match, view, scope, part, labels, columns, supported, shown, np.array(numbers))
 
+    @property
+    def keys(self) -> list[tuple[str, str]]:
+        """Label and slice of every row."""
+        return [(label, group.part) for group in self._groups for label in group.names]
+
     def sums(self, values: Floats) -> Floats:
         """What measures are read from, of shape (n, sums), from counts of shape (n, columns)."""
         return np.asarray(values @ self._matrix)

@@ -72,7 +72,8 @@ class CountTable:
         if shared := set(self.reports) & set(other.reports):
             raise ValueError(f"report {min(shared)!r} is in both tables")
         columns = tuple(dict.fromkeys((*self.columns, *other.columns)))
-        values = np.concatenate([self._aligned(columns), other._aligned(columns)])
+        empty = [CountTable(one.reports, columns, np.zeros((len(one.reports), len(columns)))) for one in (self, other)]
+        values = np.concatenate([self.like(empty[0]).values, other.like(empty[1]).values])
         return CountTable(self.reports + other.reports, columns, values)
 
     def beside(self, other: "CountTable") -> "CountTable":
@@ -85,13 +86,17 @@ class CountTable:
             self.reports, self.columns + other.columns, np.concatenate([self.values, other.values], axis=1)
         )
 
-    def _aligned(self, columns: tuple[Column, ...]) -> Floats:
-        if columns == self.columns:
-            return self.values
-        place = {column: index for index, column in enumerate(columns)}
-        values = np.zeros((len(self.reports), len(columns)))
-        values[:, [place[column] for column in self.columns]] = self.values
-        return values
+    def like(self, other: "CountTable") -> "CountTable":
+        """The reports and columns of another table, in its order, with counts of this one; 0 in columns that it lacks.
+
+        KeyError if it lacks a report.
+        """
+        rows = self if self.reports == other.reports else self.select(other.reports)
+        place = {column: index for index, column in enumerate(self.columns)}
+        values = np.zeros((len(other.reports), len(other.columns)))
+        both = [(place[column], number) for number, column in enumerate(other.columns) if column in place]
+        values[:, [number for _, number in both]] = rows.values[:, [index for index, _ in both]]
+        return CountTable(other.reports, other.columns, values)
 
     def select(self, reports: Sequence[str]) -> "CountTable":
         """The rows of `reports`, in that order. KeyError if one is missing."""

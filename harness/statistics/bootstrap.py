@@ -1,8 +1,8 @@
 """The bootstrap over units (reports, or clusters of them): a resample is a weighted sum of rows (Efron 1979).
 
-Knows nothing of layers or labels: a system is an array of counts of shape (units, columns), or (repeats, units, columns)
-where a system that is not deterministic was run several times. All measures of all systems are read off one matrix
-product a system, in blocks, so that memory does not grow with the number of resamples.
+Knows nothing of layers or labels: a system is an array of counts of shape (units, columns), or of shape
+(repeats, units, columns) where a system that is not deterministic was run several times. All measures of a system are
+read off one matrix product, in blocks, so that memory does not grow with the number of resamples.
 """
 
 from collections.abc import Callable, Iterator, Sequence

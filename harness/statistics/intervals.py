@@ -1,4 +1,4 @@
-"""Intervals from samples of a statistic, which lie along the first axis; samples that are undefined (nan) are left out."""
+"""Intervals from samples of a statistic, which lie along the first axis; undefined ones (nan) are left out."""
 
 from statistics import NormalDist
 

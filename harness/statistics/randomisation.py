@@ -1,4 +1,4 @@
-"""Approximate randomisation: would the difference be as large if it did not matter which system a row is from?
+"""Approximate randomisation: how often is the difference as large if rows change systems by chance.
 
 Noreen 1989; for F1, Yeh 2000. The rows of two paired tables are swapped at random, the measures taken of the sums.
 """
@@ -34,10 +34,8 @@ def randomisation_test(
     for size in resampling.blocks(max(first.shape)):
         swapped = product(random.integers(0, 2, size=(size, len(first))), rows)
         found = _difference(measure, first.sum(axis=0) - swapped, second.sum(axis=0) + swapped)
-        if alternative == "less":
-            inside = found > observed + _ROUNDING
-        else:
-            inside = np.abs(found) < np.abs(observed) - _ROUNDING
+        less = alternative == "less"
+        inside = found > observed + _ROUNDING if less else np.abs(found) < np.abs(observed) - _ROUNDING
         extreme += (~inside).sum(axis=0)
     return np.where(np.isnan(observed), np.nan, (1 + extreme) / (1 + resampling.resamples))
 

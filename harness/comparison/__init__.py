@@ -1,0 +1,1 @@
+"""Runs side by side: made comparable, and their differences with what noise can do."""
