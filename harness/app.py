@@ -37,7 +37,7 @@ from harness.tables.run import run_markdown
 
 FROM_FILE = "file"
 """The entry of conf/model that `--backend` fills; not a choice by itself."""
-GROUPS = ("model", "gold", "scoring", "execution", "experiment", "crosswalk")
+GROUPS = ("model", "gold", "scoring", "execution", "gate", "experiment", "crosswalk")
 
 
 def run(overrides: Sequence[str]) -> tuple[list[Run], bool]:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from harness.errors import ConfigurationError, ExitCode, HarnessError, HarnessWarning
 
 if TYPE_CHECKING:
+    from harness.gate_verb import GateOptions
     from harness.runs.record import Run
 
 USAGE = """\
@@ -26,7 +27,10 @@ harness: evaluate and compare information-extraction models on labelled reports
   python -m harness -m model=A,B [...]              run several and compare them
   python -m harness extract [SETTING=VALUE] FILE... what a model finds in raw text
   python -m harness score --gold G --predictions P  score predictions made elsewhere, in any format
-  python -m harness compare RUN...                  one table of finished runs or sweeps
+  python -m harness compare RUN...                  runs side by side, and what their differences are worth
+  python -m harness bless RUN...                    make runs the baselines of their models
+  python -m harness gate --candidate RUN            is it worse than its baseline? exit code 1 if so
+  python -m harness gate [SETTING=VALUE ...]        run, then gate (experiment=ci: all baselines)
   python -m harness gold check [FOLDER]             find every fault in a folder of labelled reports
   python -m harness gold stats [FOLDER]             count what it holds; renew its datasheet
   python -m harness gold agree A B                  how far two annotations of reports agree
@@ -103,6 +107,8 @@ def _dispatch(argv: list[str]) -> int:
         "extract": _extract,
         "score": _score,
         "compare": _compare,
+        "bless": _bless,
+        "gate": _gate,
         "gold": _gold,
     }
     if argv and argv[0] in verbs:
@@ -238,6 +244,77 @@ def _compare(argv: list[str]) -> int:
     )
     show_comparisons([compare_paths(options.runs, chosen, options.gold)], options.format)
     return ExitCode.OK
+
+
+def _bless(argv: list[str]) -> int:
+    parser = _parser(
+        "bless",
+        "Make runs the baselines of their models (to be committed and reviewed), and renew the leaderboard.",
+        "RUN ...",
+    )
+    add = parser.add_argument
+    add("runs", nargs="*", type=Path, metavar="RUN", help="run directories or sweeps, without failed reports")
+    add("--baselines", type=Path, default=Path("results/baselines"), metavar="DIR", help="default: results/baselines")
+    add("--check", action="store_true", help="only check that baselines and leaderboard are as they were blessed")
+    options = parser.parse_args(argv)
+    if bool(options.runs) == options.check:
+        raise ConfigurationError("bless wants either runs or --check", "python -m harness bless --help")
+    from harness import bless_verb
+
+    return bless_verb.check(options.baselines) if options.check else bless_verb.bless(options.runs, options.baselines)
+
+
+def _gate(argv: list[str]) -> int:
+    parser = _parser(
+        "gate",
+        "Is a candidate worse than its blessed baseline? With --candidate a finished run is judged; without, settings "
+        "are those of a run (experiment=ci), which is made first. --simulate tells how often the gate is wrong.",
+        "[--candidate RUN ...] [--baseline FILE ...] [gate.SETTING=VALUE ...]",
+    )
+    add = parser.add_argument
+    add("--candidate", nargs="+", type=Path, default=[], metavar="RUN", help="run directories or sweeps")
+    add("--baseline", nargs="+", type=Path, default=[], metavar="FILE", help="default: those of gate.baselines")
+    add("--anchor", nargs="+", type=Path, default=[], metavar="FILE", help="an older baseline, against slow drift")
+    add("--gold", type=Path, metavar="PATH", help="the gold of these runs, if it has moved")
+    add("--strict", action="store_true", help="an inconclusive verdict is exit code 3")
+    add("--format", choices=("table", "markdown", "json", "junit", "github"), default="table")
+    add("--output", action="append", type=Path, default=[], metavar="FILE", help="also .md, .json, .xml (JUnit), .html")
+    add("--limit", type=int, default=50, metavar="N", help="how many mentions are listed (default 50; 0: all)")
+    add("--backend", metavar="FILE.py:CLASS", help="a backend of your own, to be run")
+    add("--simulate", action="store_true", help="false alarms and power of the gate on the baselines at hand")
+    add("--simulations", type=int, default=2000, metavar="N", help="candidates for each line of --simulate")
+    add("--seed", type=int, default=13, help="of --simulate")
+    options, rest = parser.parse_known_args(argv)
+    from harness import gate_verb
+
+    chosen = gate_verb.GateOptions(
+        tuple(options.baseline),
+        tuple(options.anchor),
+        options.gold,
+        options.format,
+        tuple(options.output),
+        options.limit,
+    )
+    if not options.candidate and not options.simulate:
+        return _run_and_gate(options, rest, chosen)
+    if unknown := [one for one in rest if one.startswith("-")]:
+        raise ConfigurationError(f"there is no option {unknown[0]}", "python -m harness gate --help lists them.")
+    conf = gate_verb.gate_conf(rest, strict=options.strict)
+    if options.simulate:
+        return gate_verb.simulate_gate(conf, chosen, options.simulations, options.seed)
+    return gate_verb.gate(options.candidate, conf, chosen)
+
+
+def _run_and_gate(options: argparse.Namespace, rest: list[str], chosen: "GateOptions") -> int:
+    """Make the runs that the settings ask for and judge each by its baseline."""
+    flags, overrides = _split_flags(rest)
+    from harness import app, gate_verb
+
+    runs, _ = app.run([*flags, *_backend_overrides(options.backend), *overrides])
+    if not runs:
+        return ExitCode.OK
+    conf = gate_verb.conf_of_run(runs[0].record, strict=options.strict)
+    return gate_verb.gate([run.directory for run in runs], conf, chosen)
 
 
 def _gold(argv: list[str]) -> int:

@@ -79,6 +79,28 @@ class ExecutionConf:
 
 
 @dataclass
+class GateConf:
+    """When a candidate is worse than its baseline; margin, tolerance and floor are points of F1 (conf/gate)."""
+
+    match: str = "strict"
+    view: str = "fine"
+    label: str = "micro"
+    margin: float = 1.5
+    tolerance: float = 0.5
+    alpha: float = 0.05
+    catastrophe: float = 0.3
+    support: int = 30
+    floor: float = 3.0
+    failures: float = 0.0
+    strict: bool = False
+    show_text: bool = False
+    cluster: str = ""
+    baselines: str = "results/baselines"
+    resamples: int = 10_000
+    seed: int = 13
+
+
+@dataclass
 class Config:
     """Everything that a run depends on."""
 
@@ -86,3 +108,4 @@ class Config:
     gold: GoldConf = field(default_factory=GoldConf)
     scoring: ScoringConf = field(default_factory=ScoringConf)
     execution: ExecutionConf = field(default_factory=ExecutionConf)
+    gate: GateConf = field(default_factory=GateConf)

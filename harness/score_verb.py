@@ -1,15 +1,13 @@
 """The verb `score`: predictions that were made elsewhere, scored like those of a run."""
 
-import difflib
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 import msgspec
 import numpy as np
-import yaml
 
 from harness.configuration import ScoringConf
 from harness.corpus.conll import TaggedReport, count_columns, read_conll
@@ -19,15 +17,14 @@ from harness.corpus.gold import AUTO, GoldSource, brat_schema, read_gold
 from harness.corpus.predictions import Predicted, fit_documents, guess_format, read_predictions
 from harness.corpus.tags import decode_reports, named_policy, named_scheme
 from harness.errors import ConfigurationError, InputError
-from harness.files import read_text
-from harness.resources import locate
 from harness.runs.assess import SLICES_REMEDY, assess, check_scoring
 from harness.runs.record import RECORD_SCHEMA, Counts, Run, RunRecord, describe_environment, now
 from harness.runs.writing import gold_record, run_of, write_run
 from harness.scoring.sequences import TaggedCorpus
-from harness.tables.model import counted
+from harness.settings import converted, group_values, parse_setting
 from harness.tables.run import run_markdown
 from harness.tagging.sequences import Labels, Policy
+from harness.wording import counted
 
 NOWHERE = Path(os.devnull)
 """The directory of a run that is shown and not written."""
@@ -106,35 +103,21 @@ def score_files(options: ScoreOptions) -> Run:
 
 def scoring_of(settings: Sequence[str]) -> ScoringConf:
     """A file of conf/scoring (`scoring=plain`; default: default) with settings such as `scoring.audit=true` on top."""
-    files = [setting.removeprefix("scoring=") for setting in settings if setting.startswith("scoring=")]
-    values = _scoring_file(files[-1] if files else "default")
-    known = [f"scoring.{field.name}" for field in fields(ScoringConf)]
+    values = group_values("scoring", settings)
     for setting in settings:
+        if setting.startswith("scoring="):
+            continue
         if setting.startswith("~scoring.slices."):
             _remove_slice(values, setting.removeprefix("~scoring.slices."))
             continue
-        key, equals, text = setting.partition("=")
-        name, _, part = key.removeprefix("scoring.").partition(".")
-        if key == "scoring":
-            continue
-        if not equals or f"scoring.{name}" not in known or (part and name != "slices"):
-            near = difflib.get_close_matches(key, known, 1)
-            hint = f"Did you mean {near[0]}? " if near else ""
-            raise ConfigurationError(f"there is no setting {setting!r}", f"{hint}Settings: {', '.join(known)}.")
-        try:
-            value = yaml.safe_load(text)
-        except yaml.YAMLError:
-            raise ConfigurationError(f"cannot read {setting!r}", "Write key=value.") from None
+        name, part, value = parse_setting(setting, "scoring", ScoringConf, "slices")
         if name != "slices":
             values[name] = value
         elif part:
             values[name] = {**cast("Mapping[str, object]", values[name]), part: value}
         else:
             raise ConfigurationError("scoring.slices cannot be set as a whole", SLICES_REMEDY)
-    try:
-        scoring = msgspec.convert(values, ScoringConf, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConfigurationError(f"scoring: {error}", f"Settings: {', '.join(known)}.") from None
+    scoring = converted(values, "scoring", ScoringConf)
     check_scoring(scoring)
     return scoring
 
@@ -145,14 +128,6 @@ def _remove_slice(values: dict[str, object], name: str) -> None:
         raise ConfigurationError(f"there is no slice {name!r}", f"Slices: {', '.join(slices) or 'none'}.")
     del slices[name]
     values["slices"] = slices
-
-
-def _scoring_file(name: str) -> dict[str, object]:
-    folder = locate("conf") / "scoring"
-    choices = sorted(path.stem for path in folder.glob("*.yaml"))
-    if name not in choices:
-        raise ConfigurationError(f"there is no scoring {name!r}", f"Choices: {', '.join(choices)}.")
-    return cast("dict[str, object]", yaml.safe_load(read_text(folder / f"{name}.yaml")))
 
 
 def _gold_source(options: ScoreOptions) -> GoldSource:

@@ -11,6 +11,7 @@ from harness.corpus.document import Gold
 from harness.errors import InputError
 from harness.runs.record import GoldRecord, RunRecord
 from harness.runs.stored import Stored
+from harness.wording import p_value, percent, signed
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,24 +107,16 @@ def sentence(one: Difference, options: Options) -> str:
     where = f"on {one.units} {unit}"
     if one.difference is None or one.low is None or one.high is None:
         return f"{one.model} and {one.reference} cannot be compared {where}: nothing was found, or there is no gold."
-    told = f"{100 * one.difference:+.1f} points, {100 * one.low:+.1f} to {100 * one.high:+.1f}"
+    told = f"{signed(one.difference)} points, {signed(one.low)} to {signed(one.high)}"
     if one.is_real(1 - options.confidence):
         better, other = (one.model, one.reference) if one.difference > 0 else (one.reference, one.model)
-        size = f"{100 * abs(one.difference):.1f} points"
-        low, high = sorted((100 * abs(one.low), 100 * abs(one.high)))
-        bounds = f"{low:.1f} to {high:.1f}; p {shown_p(one.p_adjusted)}"
-        return f"{better} is better than {other} {where}: by {size} ({bounds})."
+        low, high = sorted((abs(one.low), abs(one.high)))
+        bounds = f"{percent(low)} to {percent(high)}; adjusted p {p_value(one.p_adjusted)}"
+        return f"{better} is better than {other} {where}: by {percent(abs(one.difference))} points ({bounds})."
     if not one.needed:
         return f"{one.model} and {one.reference} do not differ on any of {one.units} {unit}."
     takes = f"to detect 2 points at this variance takes {one.needed[2]:,}"
     return f"{one.model} and {one.reference} cannot be told apart {where} ({told}); {takes}."
-
-
-def shown_p(p: float | None) -> str:
-    """A p-value as people write it."""
-    if p is None:
-        return "–"
-    return "< 0.001" if p < 0.001 else f"= {p:.3f}" if p < 0.1 else f"= {p:.2f}"
 
 
 def _rate(record: RunRecord) -> float | None:

@@ -131,9 +131,9 @@ def compare_in_view(
 
     ConfigurationError for a measure, a reference or a cluster that there is not.
     """
-    layout = _layout([contender.table for contender in contenders], view, sliced=options.by_slice)
+    layout = shared_layout([contender.table for contender in contenders], view, sliced=options.by_slice)
     chosen_slices = slices if options.by_slice else {}
-    clusters = _clusters(layout.reports, slices, options.cluster)
+    clusters = clusters_of(layout.reports, slices, options.cluster)
     entrants = [_Entrant(contender, layout, view, options, chosen_slices, clusters) for contender in contenders]
     rows = _Rows(entrants[0].sheet, options, view)
     for entrant in entrants:
@@ -295,7 +295,7 @@ def _pairs(names: Sequence[str], reference: str) -> list[tuple[int, int]]:
     return [(number, chosen) for number in range(len(names)) if number != chosen]
 
 
-def _layout(tables: Sequence[CountTable], view: str, *, sliced: bool) -> CountTable:
+def shared_layout(tables: Sequence[CountTable], view: str, *, sliced: bool) -> CountTable:
     """An empty table with the columns of a view in any of `tables`; slices of mentions only if all are divided so."""
     slicings = [{column.slice.partition("=")[0] for column in table.columns} for table in tables]
     shared = set.intersection(*slicings) if sliced else {""}
@@ -309,7 +309,7 @@ def _layout(tables: Sequence[CountTable], view: str, *, sliced: bool) -> CountTa
     return CountTable(reports, tuple(columns), np.zeros((len(reports), len(columns))))
 
 
-def _clusters(reports: Sequence[str], slices: Mapping[str, Sequence[str]], name: str) -> list[list[int]]:
+def clusters_of(reports: Sequence[str], slices: Mapping[str, Sequence[str]], name: str) -> list[list[int]]:
     """The row numbers of each cluster of reports; none if reports are resampled one by one.
 
     A report in no slice of that name is a cluster by itself.

@@ -23,7 +23,7 @@ from harness.scoring.measures import Row, Scoresheet
 from harness.scoring.mentions import GOLD
 from harness.scoring.sequences import TaggedCorpus
 from harness.scoring.slices import Slicing, report_slices
-from harness.scoring.table import MENTIONS, CountTable
+from harness.scoring.table import MENTIONS, CountTable, Floats
 from harness.scoring.tagged import UNTAGGABLE_GOLD, tag_sides
 from harness.statistics.bootstrap import Resampling, resample
 from harness.statistics.intervals import percentile_interval
@@ -121,8 +121,13 @@ def score(
     sizes = {name: len(reports) for name, reports in slices.items()}
     sliced = table.with_slices(slices, STRICT.counters)
     sheet = Scoresheet(sliced, emitted, slices=sizes)
-    samples = resample([sheet.sums(sliced.values)], [sheet.f1], Resampling(scoring.resamples, scoring.seed))
-    return sheet.rows(*percentile_interval(samples[0], scoring.confidence))
+    return sheet.rows(*intervals_of(sheet, sliced, scoring))
+
+
+def intervals_of(sheet: Scoresheet, table: CountTable, scoring: ScoringConf) -> tuple[Floats, Floats]:
+    """Lower and upper bounds of F1 for every row of a sheet, from the table that it was made for."""
+    samples = resample([sheet.sums(table.values)], [sheet.f1], Resampling(scoring.resamples, scoring.seed))
+    return percentile_interval(samples[0], scoring.confidence)
 
 
 def _own_tags(

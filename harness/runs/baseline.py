@@ -154,7 +154,7 @@ def portable(record: RunRecord) -> RunRecord:
         gold = msgspec.structs.replace(gold, path=str(_portable_path(Path(gold.path))), source=source)
     arguments = record.fingerprint.arguments if record.fingerprint else {}
     config: dict[str, object] = {"model": {"name": record.model, "args": dict(arguments)}}
-    config |= {name: record.config[name] for name in ("scoring", "gate") if name in record.config}
+    config |= {name: record.config[name] for name in ["scoring"] if name in record.config}
     return msgspec.structs.replace(record, gold=gold, config=config)
 
 

@@ -7,6 +7,7 @@ read off one matrix product, in blocks, so that memory does not grow with the nu
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -60,8 +61,7 @@ def resample(systems: Sequence[Floats], measures: Sequence[Measure], resampling:
         return [measure(totals) for measure, totals in zip(measures, zeros, strict=True)]
     prepared = [_Prepared(system, resampling.seed, number) for number, system in enumerate(systems)]
     found: list[list[Floats]] = [[] for _ in systems]
-    for draws in resampling.draws(size, max(system.shape[-1] for system in systems)):
-        once = count_draws(draws, size)
+    for draws, once in _weights(resampling, size, max(system.shape[-1] for system in systems)):
         for samples, measure, system in zip(found, measures, prepared, strict=True):
             samples.append(measure(system.totals(draws, once)))
     return [np.concatenate(samples) for samples in found]
@@ -88,6 +88,22 @@ class _Prepared:
         picked = self._random.integers(0, self._repeats, size=(*draws.shape, self._repeats))
         rows = (draws[:, :, np.newaxis] * self._repeats + picked).reshape(len(draws), -1)
         return product(count_draws(rows, self._units * self._repeats), self._rows) / self._repeats
+
+
+def _weights(resampling: Resampling, units: int, width: int) -> Iterator[tuple[Ints, Numbers]]:
+    """Blocks of draws, and how often each unit occurs in them."""
+    if resampling.resamples * max(units, width) <= BLOCK:
+        yield _single_block(resampling, units)
+        return
+    for draws in resampling.draws(units, width):
+        yield draws, count_draws(draws, units)
+
+
+@lru_cache(maxsize=1)
+def _single_block(resampling: Resampling, units: int) -> tuple[Ints, Numbers]:
+    """All draws at once, kept for the next table of as many units."""
+    (draws,) = resampling.draws(units, 1)
+    return draws, count_draws(draws, units).astype(np.float32)  # no unit is drawn 2**24 times
 
 
 def count_draws(draws: Ints, units: int) -> Numbers:

@@ -7,7 +7,8 @@ from harness.scoring.layers import LAYERS
 from harness.scoring.matches import MATCHES
 from harness.scoring.measures import AVERAGES, MICRO, Row
 from harness.scoring.table import MENTIONS
-from harness.tables.model import Page, Table, counted, percent
+from harness.tables.model import Page, Table
+from harness.wording import counted, percent
 
 HEADINGS = ("first", "second", "both", "F1", "95% interval")
 ITEMS = {

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 
 from harness.runs.record import Run, interval_name, overlap_of
 from harness.scoring.measures import AVERAGES, MACRO, MICRO, WEIGHTED, Row
-from harness.tables.model import Table, interval, percent
+from harness.tables.model import Table, interval
+from harness.wording import percent
 
 MEANINGS = {
     "strict": "same span, same label",

@@ -9,7 +9,8 @@ from harness.corpus.review import waivers_in
 from harness.corpus.similarity import LIMIT, SIZE, similar_pairs
 from harness.corpus.standoff import surface_of
 from harness.schema import Schema
-from harness.tables.model import Page, Table, counted, percent
+from harness.tables.model import Page, Table
+from harness.wording import counted, percent
 
 SHORT = 80
 LONG = 900

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from harness.comparison.compare import Comparison, shown_p
+from harness.comparison.compare import Comparison
 from harness.comparison.differences import BCA, Difference, Standing, ViewComparison
 from harness.files import display_path
 from harness.runs.record import RunRecord
 from harness.scoring.measures import AVERAGES, Row
-from harness.tables.model import Page, Table, counted, interval, joined, percent
+from harness.tables.model import Page, Table, interval, joined
+from harness.wording import counted, p_value, percent, signed
 
 MEASURES = {
     "strict": "same span and same label",
@@ -113,7 +114,7 @@ def _difference_tables(comparison: Comparison, view: ViewComparison) -> Iterable
     measure = view.of_measure(options)
     if measure:
         headings = (*("difference", "points", confidence, "p (Holm)", "detectable"), *(f"{n} pt" for n in (1, 2, 3, 5)))
-        rows = tuple((_pair(n), *_difference_cells(n), _points(n.detectable), *_needed(n)) for n in measure)
+        rows = tuple((_pair(n), *_difference_cells(n), percent(n.detectable), *_needed(n)) for n in measure)
         told = f"detectable: found with a chance of 80 % on {view.units} {unit}"
         notes = (f"{told}. 1 pt, 2 pt, ...: {unit} it takes to find so much.",)
         yield Table(f"differences in {options.label} F1, {view.view} labels", headings, rows, notes)
@@ -166,17 +167,12 @@ def _pair(one: Difference) -> str:
 
 
 def _difference_cells(one: Difference) -> tuple[str, str, str]:
-    bounds = "" if one.low is None or one.high is None else f"{100 * one.low:+.1f} to {100 * one.high:+.1f}"
-    points = "–" if one.difference is None else f"{100 * one.difference:+.1f}"
-    return points, bounds, shown_p(one.p_adjusted).removeprefix("= ")
+    bounds = "" if one.low is None or one.high is None else f"{signed(one.low)} to {signed(one.high)}"
+    return signed(one.difference), bounds, p_value(one.p_adjusted)
 
 
 def _needed(one: Difference) -> tuple[str, ...]:
     return tuple(f"{one.needed[points]:,}" if one.needed else "–" for points in (1, 2, 3, 5))
-
-
-def _points(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f}"
 
 
 def _unscored_table(comparison: Comparison) -> Table:

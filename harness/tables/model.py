@@ -34,19 +34,9 @@ class Page:
     notes: tuple[str, ...] = ()
 
 
-def percent(value: float | None) -> str:
-    """A share as a percentage with one decimal; an en dash where it is undefined."""
-    return "–" if value is None else f"{100 * value:.1f}"
-
-
 def interval(low: float | None, high: float | None) -> str:
     """Bounds as percentages, without decimals beyond what they warrant."""
     return "" if low is None or high is None else f"{100 * low:.0f}–{100 * high:.0f}"
-
-
-def counted(number: int, noun: str) -> str:
-    """`1 report`, `2 reports`."""
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 def joined(names: Sequence[str], empty: str = "none") -> str:

@@ -18,6 +18,8 @@ def to_markdown(page: Page, level: int = 1) -> str:
         parts.append(f"{'#' * (level + 1)} {table.title}" if table.title else "")
         parts.append(_markdown_table(table))
         parts += [f"- {note}" for note in table.notes]
+    if page.notes and parts[-1].startswith("- "):
+        parts.append(f"{'#' * (level + 1)} Notes")
     parts += [f"- {note}" for note in page.notes]
     return _spaced(parts)
 

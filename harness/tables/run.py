@@ -8,9 +8,10 @@ from harness.files import display_path
 from harness.runs.record import Run, interval_name
 from harness.scoring.measures import MACRO, MICRO, Row
 from harness.tables.anatomy import confusion_tables, error_table, label_tables, match_table, match_tables
-from harness.tables.model import Page, Table, counted, interval, joined, percent
+from harness.tables.model import Page, Table, interval, joined
 from harness.tables.render import to_markdown
 from harness.tables.slices import calibration_tables, slice_tables
+from harness.wording import counted, percent
 
 HEADINGS = ("label", "gold", "found", "precision", "recall", "F1", "95% interval", "exact F1")
 

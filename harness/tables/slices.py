@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from harness.runs.record import Run, interval_name
 from harness.scoring.measures import MICRO, Row
-from harness.tables.model import Table, interval, percent
+from harness.tables.model import Table, interval
+from harness.wording import percent
 
 
 def slice_tables(run: Run) -> Iterable[Table]:

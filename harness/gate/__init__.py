@@ -1,0 +1,1 @@
+"""The gate: whether a candidate is worse than its blessed baseline, by more than noise."""
