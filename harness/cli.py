@@ -27,7 +27,7 @@ harness: evaluate and compare information-extraction models on labelled reports
   python -m harness -m model=A,B [...]              run several and compare them
   python -m harness extract [SETTING=VALUE] FILE... what a model finds in raw text
   python -m harness score --gold G --predictions P  score predictions made elsewhere, in any format
-  python -m harness compare RUN...                  runs side by side, and what their differences are worth
+  python -m harness compare RUN...                  runs side by side, and if they differ
   python -m harness bless RUN...                    make runs the baselines of their models
   python -m harness gate --candidate RUN            is it worse than its baseline? exit code 1 if so
   python -m harness gate [SETTING=VALUE ...]        run, then gate (experiment=ci: all baselines)
@@ -269,12 +269,12 @@ def _gate(argv: list[str]) -> int:
         "gate",
         "Is a candidate worse than its blessed baseline? With --candidate a finished run is judged; without, settings "
         "are those of a run (experiment=ci), which is made first. --simulate tells how often the gate is wrong.",
-        "[--candidate RUN ...] [--baseline FILE ...] [gate.SETTING=VALUE ...]",
+        "[--candidate RUN] [--baseline FILE] [gate.SETTING=VALUE ...]",
     )
     add = parser.add_argument
-    add("--candidate", nargs="+", type=Path, default=[], metavar="RUN", help="run directories or sweeps")
-    add("--baseline", nargs="+", type=Path, default=[], metavar="FILE", help="default: those of gate.baselines")
-    add("--anchor", nargs="+", type=Path, default=[], metavar="FILE", help="an older baseline, against slow drift")
+    add("--candidate", action="append", type=Path, default=[], metavar="RUN", help="a run directory or a sweep")
+    add("--baseline", action="append", type=Path, default=[], metavar="FILE", help="default: all of gate.baselines")
+    add("--anchor", action="append", type=Path, default=[], metavar="FILE", help="an older baseline, against drift")
     add("--gold", type=Path, metavar="PATH", help="the gold of these runs, if it has moved")
     add("--strict", action="store_true", help="an inconclusive verdict is exit code 3")
     add("--format", choices=("table", "markdown", "json", "junit", "github"), default="table")

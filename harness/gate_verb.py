@@ -92,9 +92,8 @@ def show_verdicts(verdicts: Sequence[Verdict], conf: GateConf, options: GateOpti
             print_page(verdict_page(verdict, limit=options.limit, show_text=True))
             print()
         if len(verdicts) > 1:
-            print(
-                f"{overall(verdicts).upper()}: the worst of {len(verdicts)} verdicts, at alpha {conf.alpha:g} together"
-            )
+            told = f"the worst of {len(verdicts)} verdicts, which share alpha {conf.alpha:g}"
+            print(f"{overall(verdicts).upper()}: {told}")
     else:
         print(_rendered(verdicts, options.form, conf, options), end="")
     for path in options.outputs:

@@ -60,7 +60,7 @@ class Terms:
         if record.scorer_version != SCORER_VERSION:
             yield f"it was scored by version {record.scorer_version} of the scorer, this is {SCORER_VERSION}"
         if gold.source is not None and gold.source.crosswalk != self.gold:
-            yield f"another crosswalk of the gold ({gold.source.crosswalk.name})"
+            yield f"it was scored with another crosswalk of the gold ({gold.source.crosswalk.name})"
         own = record.crosswalk
         if own is not None and own.name is not None and self.crosswalks.get(own.name, own) != own:
             yield f"the crosswalk {own.name} has changed since"

@@ -257,8 +257,9 @@ class Scoresheet:
         return [(label, group.part) for group in self._groups for label in group.names]
 
     def sums(self, values: Floats) -> Floats:
-        """What measures are read from, of shape (n, sums), from counts of shape (n, columns)."""
-        return np.asarray(values @ self._matrix)
+        """What measures are read from, of shape (..., sums), from counts of shape (..., columns)."""
+        flat = values.reshape(-1, values.shape[-1]) @ self._matrix
+        return np.asarray(flat).reshape(*values.shape[:-1], self._matrix.shape[1])
 
     def measures(self, sums: Floats) -> Floats:
         """Precision, recall and F1 of every row, of shape (n, 3, rows), from sums of shape (n, sums)."""

@@ -149,8 +149,10 @@ def test_a_backend_that_raises_in_a_sweep_leaves_the_other_rows(
     (sweep,) = (tmp_path / "results" / "sweeps").iterdir()
     states = [json.loads((sweep / f"{n}-FailsOnOne" / "run.json").read_text())["status"] for n in range(3)]
     assert states == ["failed", "error", "failed"]
-    rows = [line for line in (sweep / "comparison.md").read_text().splitlines() if line.startswith("| FailsOnOne")]
-    assert [row.split("|")[-2].strip() for row in rows] == ["failed on 1", "failed", "failed on 1"]
+    text = (sweep / "comparison.md").read_text()
+    rows = [line.split("|")[-2].strip() for line in text.splitlines() if line.startswith("| FailsOnOne")]
+    assert [row for row in rows if row.startswith("failed")] == ["failed on 1", "failed on 1", "failed"]
+    assert "now they count as empty" in text  # the run that left its failed report out is scored like the other one
 
 
 def test_a_sweep_over_splits_has_a_table_for_each(harness: RunHarness, tmp_path: Path) -> None:
