@@ -207,8 +207,8 @@ def encode_record(record: RunRecord) -> bytes:
 
 
 def encode_document(value: object) -> bytes:
-    """A JSON file for people: indented, mappings in a fixed order, paths as text."""
-    return msgspec.json.format(msgspec.json.encode(value, enc_hook=str, order="deterministic"), indent=2) + b"\n"
+    """A JSON file for people: indented, paths as text. The order of mappings is kept, for labels have one."""
+    return msgspec.json.format(msgspec.json.encode(value, enc_hook=str), indent=2) + b"\n"
 
 
 def decode_document(path: Path, kind: type[Kind], remedy: str = "Run the backend again.") -> Kind:
