@@ -118,12 +118,7 @@ def _dispatch(argv: list[str]) -> int:
 
 def _run(argv: list[str]) -> int:
     options, rest = _hydra_options(argv)
-    flags, overrides = _split_flags(rest)
-    if options.backend and any(one.startswith("model=") for one in overrides):
-        raise ConfigurationError("--backend and model= both name a model", "Leave one of them out.")
-    from harness import app
-
-    runs, swept = app.run([*flags, *_backend_overrides(options.backend), *overrides])
+    runs, swept = run_settings(rest, options.backend)
     if swept:
         from harness.compare_verb import compare_directories, show_comparisons
 
@@ -131,6 +126,19 @@ def _run(argv: list[str]) -> int:
     elif runs:
         _show_run(runs[0], options.format)
     return max((run.record.exit_code for run in runs), default=ExitCode.OK)
+
+
+def run_settings(arguments: list[str], backend: str | None = None) -> "tuple[list[Run], bool]":
+    """Make the runs that settings (and Hydra's flags) ask for, with the class in a file that `backend` names, if any.
+
+    Returns them, and whether they are those of a sweep. ConfigurationError for a setting that there is not.
+    """
+    flags, overrides = _split_flags(arguments)
+    if backend and any(one.startswith("model=") for one in overrides):
+        raise ConfigurationError("--backend and model= both name a model", "Leave one of them out.")
+    from harness import app
+
+    return app.run([*flags, *_backend_overrides(backend), *overrides])
 
 
 def _show_run(run: "Run", form: str) -> None:
@@ -307,10 +315,9 @@ def _gate(argv: list[str]) -> int:
 
 def _run_and_gate(options: argparse.Namespace, rest: list[str], chosen: "GateOptions") -> int:
     """Make the runs that the settings ask for and judge each by its baseline."""
-    flags, overrides = _split_flags(rest)
-    from harness import app, gate_verb
+    from harness import gate_verb
 
-    runs, _ = app.run([*flags, *_backend_overrides(options.backend), *overrides])
+    runs, _ = run_settings(rest, options.backend)
     if not runs:
         return ExitCode.OK
     conf = gate_verb.conf_of_run(runs[0].record, strict=options.strict)
@@ -372,6 +379,12 @@ def _hydra_options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
     if options.format not in FORMATS:
         raise ConfigurationError(f"unknown --format {options.format!r}", f"Choose {', '.join(FORMATS)}.")
     return options, rest
+
+
+def parse_run(arguments: list[str]) -> tuple[list[str], str | None]:
+    """Settings and Hydra's flags, and what `--backend` names."""
+    options, rest = _hydra_options(arguments)
+    return rest, options.backend
 
 
 def _split_flags(arguments: list[str]) -> tuple[list[str], list[str]]:

@@ -49,9 +49,9 @@ def _judge(
     if isinstance(candidate, (str, PathLike)):
         paths = [Path(candidate)]
     else:
-        from harness import app
+        from harness.cli import parse_run, run_settings
 
-        runs, _ = app.run(list(candidate))
+        runs, _ = run_settings(*parse_run(list(candidate)))
         paths = [run.directory for run in runs]
     conf = gate_conf(settings, strict=False)
     verdicts = verdicts_of(paths, conf, GateOptions((Path(baseline),), gold=None if gold is None else Path(gold)))

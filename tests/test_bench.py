@@ -1,4 +1,4 @@
-"""The benchmark of scoring runs, its contenders agree, and its table names them all."""
+"""The benchmarks of scoring and of statistics run, their contenders agree, and their tables name them all."""
 
 import subprocess
 import sys
@@ -6,13 +6,31 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).parents[1] / "bench" / "scoring.py"
+BENCH = Path(__file__).parents[1] / "bench"
 SCORERS = ("score_tags", "score_spans", "seqeval", "nervaluate", "spaCy", "SeqScore")
+
+
+def run_script(name: str, *arguments: str, cwd: Path) -> str:
+    command = [sys.executable, str(BENCH / name), *arguments]
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 @pytest.mark.slow
 def test_the_benchmark_of_scoring_runs_and_names_every_scorer(tmp_path: Path) -> None:
-    command = [sys.executable, str(SCRIPT), "--quick"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert [name for name in SCORERS if name not in done.stdout] == []
+    printed = run_script("scoring.py", "--quick", cwd=tmp_path)
+    assert [name for name in SCORERS if name not in printed] == []
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_statistics_runs_and_finds_what_seqeval_finds(tmp_path: Path) -> None:
+    printed = run_script("statistics.py", "--reports", "20", "--resamples", "200", "--rounds", "1", cwd=tmp_path)
+    assert [
+        name for name in ("20 reports", "harness", "seqeval", "peak memory", "both agree") if name not in printed
+    ] == []
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in BENCH.glob("*.py") if path.name != "generated.py"))
+def test_no_benchmark_takes_statistics_py_for_the_standard_library(name: str, tmp_path: Path) -> None:
+    assert run_script(name, "--help", cwd=tmp_path).startswith(f"usage: {name}")
