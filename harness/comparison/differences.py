@@ -18,7 +18,7 @@ from harness.scoring.matches import MATCHES, STRICT
 from harness.scoring.measures import ALL, AVERAGES, EMITTED, MICRO, Row, Scoresheet
 from harness.scoring.table import MENTIONS, CountTable, Floats
 from harness.statistics.bootstrap import Resampling, resample
-from harness.statistics.intervals import Flags, bca_interval, percentile_interval
+from harness.statistics.intervals import Flags, bca_interval, percentile_interval, standard_deviation
 from harness.statistics.multiplicity import holm
 from harness.statistics.power import detectable_difference, units_needed
 from harness.statistics.randomisation import randomisation_test
@@ -249,7 +249,7 @@ class _Pair:
         left_out = self.first.left_out - self.second.left_out
         low, high, corrected = _interval(self.samples, estimate, left_out, self.options)
         p_values = randomisation_test(self.first.means, self.second.means, self.first.f1, self.options.resampling)
-        spread = np.nanstd(self.samples, axis=0, ddof=1) * np.sqrt(units)
+        spread = standard_deviation(self.samples) * np.sqrt(units)
         keys = self.first.sheet.keys
         for place, number in enumerate(self.first.chosen.tolist()):
             label, part = keys[number]

@@ -83,7 +83,7 @@ def simulate(baseline: Scored, gold: Gold, conf: GateConf, simulations: int = 20
     scenarios = [(churn, 0.0) for churn in CHURNS] + [(CHURNS[1], loss) for loss in LOSSES]
     world = _World(baseline, gold, conf)
     for number, (churn, loss) in enumerate(scenarios):
-        random = np.random.Generator(np.random.PCG64([seed, number]))
+        random = np.random.Generator(np.random.PCG64([seed, number + 1]))
         answers, changed = [], 0
         for _ in range(simulations):
             answer, size = world.judge(churn, loss, random)

@@ -7,6 +7,7 @@ gold, F1 where there is neither.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from types import MappingProxyType
 
 import msgspec
@@ -346,9 +347,14 @@ def _averages(values: Floats, gold: Floats, supported: npt.NDArray[np.bool_]) ->
     defined = supported & ~np.isnan(values)
     values = np.where(defined, values, 0.0)
     with np.errstate(invalid="ignore"):
-        macro = values.sum(axis=0) / defined.sum(axis=0)
-        weighted = (values * gold).sum(axis=0) / np.where(supported, gold, 0.0).sum(axis=0)
+        macro = _sum(values) / defined.sum(axis=0)
+        weighted = _sum(values * gold) / _sum(np.where(supported, gold, 0.0))
     return np.stack([macro, weighted])
+
+
+def _sum(values: Floats) -> Floats:
+    """The sum over the first axis, one after the other: numpy's own order depends on the lengths of the others."""
+    return reduce(np.add, values, np.zeros(values.shape[1:]))
 
 
 def _averages_of_seqeval(values: Floats, gold: Floats, predicted: Floats, names: Sequence[Sequence[str]]) -> Floats:

@@ -19,7 +19,7 @@ Measure = Callable[[Floats], Floats]
 """Reads measures of shape (n, ...) off totals of shape (n, columns)."""
 
 BLOCK = 4_000_000
-"""How many cells a block of resamples may have, of draws or of totals: it bounds memory and changes no byte."""
+"""How many cells a block of resamples may have, of draws or of totals: it bounds memory and, of counts and their halves, changes no byte."""
 _EXACT_IN_SINGLE = 2**23
 
 
@@ -61,7 +61,7 @@ def resample(systems: Sequence[Floats], measures: Sequence[Measure], resampling:
         return [measure(totals) for measure, totals in zip(measures, zeros, strict=True)]
     prepared = [_Prepared(system, resampling.seed, number) for number, system in enumerate(systems)]
     found: list[list[Floats]] = [[] for _ in systems]
-    for draws, once in _weights(resampling, size, max(system.shape[-1] for system in systems)):
+    for draws, once in _weights(resampling, size, max(_width(system) for system in systems)):
         for samples, measure, system in zip(found, measures, prepared, strict=True):
             samples.append(measure(system.totals(draws, once)))
     return [np.concatenate(samples) for samples in found]
@@ -80,7 +80,7 @@ class _Prepared:
         self._units = _units(system)
         rows = system.transpose(1, 0, 2).reshape(-1, system.shape[-1]) if system.ndim == 3 else system
         self._rows = in_exact_precision(rows, self._units * self._repeats)
-        self._random = np.random.Generator(np.random.PCG64([seed, number]))
+        self._random = np.random.Generator(np.random.PCG64([seed, number + 1])  # [seed, 0] would be the stream of units)
 
     def totals(self, draws: Ints, once: Numbers) -> Floats:
         if self._repeats == 1:
@@ -128,6 +128,12 @@ def product(weights: Numbers, rows: Numbers) -> Floats:
     """Weights @ rows in the precision of the rows, as float64."""
     weights = weights.astype(rows.dtype, copy=False)
     return np.asarray(np.matmul(weights, rows), dtype=np.float64)
+
+
+def _width(system: Floats) -> int:
+    """How many cells a resample of a system takes: its columns, or the draws of its repeats."""
+    repeats = system.shape[0] if system.ndim == 3 else 1
+    return max(system.shape[-1], repeats * repeats * _units(system) if repeats > 1 else 0)
 
 
 def _units(system: Floats) -> int:

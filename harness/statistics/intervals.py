@@ -45,7 +45,7 @@ def bca_interval(
     """
     tail = (1 - confidence) / 2
     below = _share(samples < estimate, samples) + _share(samples == estimate, samples) / 2
-    deviation = np.nanmean(left_out, axis=0) - left_out if len(left_out) else left_out
+    deviation = _mean(left_out) - left_out
     squares = np.nansum(deviation**2, axis=0)
     corrected = (below > 0) & (below < 1) & (squares > 0)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -62,6 +62,20 @@ def bca_interval(
         for moved, plain in zip(shares, (tail, 1 - tail), strict=True)
     )
     return low, high, corrected
+
+
+def standard_deviation(samples: Floats) -> Floats:
+    """Of every column, over the samples that are defined (n - 1 in the denominator); nan of fewer than two."""
+    defined = (~np.isnan(samples)).sum(axis=0)
+    squares = np.nansum((samples - _mean(samples)) ** 2, axis=0)
+    return np.sqrt(np.where(defined > 1, squares, np.nan) / np.maximum(defined - 1, 1))
+
+
+def _mean(samples: Floats) -> Floats:
+    """Of every column, over the samples that are defined; nan of none."""
+    with np.errstate(invalid="ignore"):
+        mean: Floats = np.nansum(samples, axis=0) / (~np.isnan(samples)).sum(axis=0)
+    return mean
 
 
 def _share(chosen: Flags, samples: Floats) -> Floats:
