@@ -19,7 +19,10 @@ Measure = Callable[[Floats], Floats]
 """Reads measures of shape (n, ...) off totals of shape (n, columns)."""
 
 BLOCK = 4_000_000
-"""How many cells a block of resamples may have, of draws or of totals: it bounds memory and, of counts and their halves, changes no byte."""
+"""How many cells a block of resamples may have, of draws or of totals.
+
+It bounds memory; of counts and their halves it changes no byte.
+"""
 _EXACT_IN_SINGLE = 2**23
 
 
@@ -80,7 +83,7 @@ class _Prepared:
         self._units = _units(system)
         rows = system.transpose(1, 0, 2).reshape(-1, system.shape[-1]) if system.ndim == 3 else system
         self._rows = in_exact_precision(rows, self._units * self._repeats)
-        self._random = np.random.Generator(np.random.PCG64([seed, number + 1])  # [seed, 0] would be the stream of units)
+        self._random = np.random.Generator(np.random.PCG64([seed, number + 1]))  # [seed, 0] is the stream of units
 
     def totals(self, draws: Ints, once: Numbers) -> Floats:
         if self._repeats == 1:
