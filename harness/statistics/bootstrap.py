@@ -136,7 +136,7 @@ def product(weights: Numbers, rows: Numbers) -> Floats:
 def _width(system: Floats) -> int:
     """How many cells a resample of a system takes: its columns, or the draws of its repeats."""
     repeats = system.shape[0] if system.ndim == 3 else 1
-    return max(system.shape[-1], repeats * repeats * _units(system) if repeats > 1 else 0)
+    return max(int(system.shape[-1]), repeats**2 * _units(system) if repeats > 1 else 0)
 
 
 def _units(system: Floats) -> int:

@@ -68,7 +68,8 @@ def standard_deviation(samples: Floats) -> Floats:
     """Of every column, over the samples that are defined (n - 1 in the denominator); nan of fewer than two."""
     defined = (~np.isnan(samples)).sum(axis=0)
     squares = np.nansum((samples - _mean(samples)) ** 2, axis=0)
-    return np.sqrt(np.where(defined > 1, squares, np.nan) / np.maximum(defined - 1, 1))
+    deviation: Floats = np.sqrt(np.where(defined > 1, squares, np.nan) / np.maximum(defined - 1, 1))
+    return deviation
 
 
 def _mean(samples: Floats) -> Floats:

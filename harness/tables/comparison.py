@@ -115,7 +115,7 @@ def _difference_tables(comparison: Comparison, view: ViewComparison) -> Iterable
     if measure:
         headings = (*("difference", "points", confidence, "p (Holm)", "detectable"), *(f"{n} pt" for n in (1, 2, 3, 5)))
         rows = tuple((_pair(n), *_difference_cells(n), percent(n.detectable), *_needed(n)) for n in measure)
-        told = f"detectable: found with a chance of 80 % on {view.units} {unit}"
+        told = f"detectable: with a chance of 80 %, on {view.units} {unit}"
         notes = (f"{told}. 1 pt, 2 pt, ...: {unit} it takes to find so much.",)
         yield Table(f"differences in {options.label} F1, {view.view} labels", headings, rows, notes)
     rest = [one for one in view.standings[0].rows if (one.label, one.slice) != (options.label, "")]
