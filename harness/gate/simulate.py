@@ -74,13 +74,20 @@ class _Mentions:
     spurious: Ints
 
 
-def simulate(baseline: Scored, gold: Gold, conf: GateConf, simulations: int = 2000, seed: int = 13) -> Iterator[Row]:
+def simulate(
+    baseline: Scored,
+    gold: Gold,
+    conf: GateConf,
+    simulations: int = 2000,
+    seed: int = 13,
+    losses: Sequence[float] = LOSSES,
+) -> Iterator[Row]:
     """One row for every churn without a loss, then one for every loss. ConfigurationError for a match but strict."""
     if conf.match != STRICT.name:
         raise ConfigurationError("only strict matching can be simulated", "Leave gate.match out.")
     if simulations < LEAST_SIMULATIONS:
         raise ConfigurationError(f"{simulations} simulations", f"At least {LEAST_SIMULATIONS}; 2,000 is the default.")
-    scenarios = [(churn, 0.0) for churn in CHURNS] + [(CHURNS[1], loss) for loss in LOSSES]
+    scenarios = [(churn, 0.0) for churn in CHURNS] + [(CHURNS[1], loss) for loss in losses]
     world = _World(baseline, gold, conf)
     for number, (churn, loss) in enumerate(scenarios):
         random = np.random.Generator(np.random.PCG64([seed, number + 1]))
