@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from harness.gate.changes import BROKEN, CAME, FIXED, WENT, Change, in_context
+from harness.gate.evidence import LabelChange
 from harness.gate.rules import Answer
 from harness.gate.simulate import Row
 from harness.gate.verdict import Outcome, Verdict, overall
@@ -45,22 +46,18 @@ def _labels(verdict: Verdict) -> Iterable[Table]:
     bounds = f"{signed(evidence.lower)} to {signed(evidence.upper)}"
     whole = (evidence.measure, percent(evidence.before), percent(evidence.after), signed(evidence.difference), bounds)
     yield Table("", ("measure", "baseline", "candidate", "points", sure), (whole,))
-    rows = [
-        (
-            one.label,
-            str(one.gold),
-            percent(one.before),
-            percent(one.after),
-            signed(one.difference),
-            "" if one.p is None else p_value(one.p),
-        )
-        for one in evidence.labels
-        if one.difference
-    ]
-    if rows:
-        notes = ("p: one-sided, adjusted by Holm; only where a label has lost enough to be tested.",)
-        headings = ("label", "gold", "baseline", "candidate", "points", "p")
-        yield Table("F1 by label, where it changed", headings, tuple(rows), notes)
+    changed = [one for one in evidence.labels if one.difference]
+    tested = any(one.p is not None for one in changed)
+    if changed:
+        notes = ("p: one-sided, adjusted by Holm over the labels with enough gold mentions.",) if tested else ()
+        headings = ("label", "gold", "baseline", "candidate", "points", *(("p",) if tested else ()))
+        rows = tuple(_label_row(one, tested=tested) for one in changed)
+        yield Table("F1 by label, where it changed", headings, rows, notes)
+
+
+def _label_row(one: LabelChange, *, tested: bool) -> tuple[str, ...]:
+    p = (p_value(one.p),) if tested else ()
+    return (one.label, str(one.gold), percent(one.before), percent(one.after), signed(one.difference), *p)
 
 
 def _changes(verdict: Verdict, limit: int, *, show_text: bool) -> Iterable[Table]:

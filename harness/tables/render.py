@@ -71,7 +71,9 @@ def _rich_table(table: Table) -> RichTable:
     )
     for number, heading in enumerate(table.headings):
         prose = number in table.wide
-        shown.add_column(heading, justify="left" if number == 0 or prose else "right", no_wrap=not prose)
+        shown.add_column(
+            heading, justify="left" if number == 0 or prose else "right", no_wrap=not prose, overflow="fold"
+        )
     for number, row in enumerate(table.rows):
         shown.add_row(*(Text(cell) for cell in row), style="bold" if number in table.strong else None)
     return shown
