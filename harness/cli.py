@@ -317,6 +317,7 @@ def _run_and_gate(options: argparse.Namespace, rest: list[str], chosen: "GateOpt
     """Make the runs that the settings ask for and judge each by its baseline."""
     from harness import gate_verb
 
+    gate_verb.check_before_run(rest, chosen)
     runs, _ = run_settings(rest, options.backend)
     if not runs:
         return ExitCode.OK

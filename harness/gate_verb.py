@@ -57,14 +57,29 @@ def conf_of_run(record: RunRecord, *, strict: bool) -> GateConf:
     return replace(conf, strict=conf.strict or strict)
 
 
+def check_before_run(settings: Sequence[str], options: GateOptions) -> None:
+    """Refuse what could only fail after the runs were made: settings that make no sense, baselines that are not there.
+
+    `settings` are those of the run; what Hydra makes of values for several jobs is checked after it.
+    """
+    conf = gate_conf([one for one in settings if one.startswith("gate.") and "," not in one], strict=False)
+    if not [baseline for _, found in _baselines(conf, options) for baseline in found]:
+        raise InputError(f"no baseline in {_searched(conf, options)}", NO_BASELINE)
+    _check_outputs(options)
+
+
+def _check_outputs(options: GateOptions) -> None:
+    for path in options.outputs:
+        if path.suffix not in SUFFIXES:
+            raise ConfigurationError(f"cannot tell the format of {path}", f"Suffixes: {', '.join(SUFFIXES)}.")
+
+
 def gate(candidates: Sequence[Path], conf: GateConf, options: GateOptions) -> int:
     """Judge candidates (run directories, or sweeps of them) and show the verdict; returns the exit code.
 
     A verdict is reached for every candidate and each of its baselines, and for every anchor; they share alpha.
     """
-    for path in options.outputs:
-        if path.suffix not in SUFFIXES:
-            raise ConfigurationError(f"cannot tell the format of {path}", f"Suffixes: {', '.join(SUFFIXES)}.")
+    _check_outputs(options)
     verdicts = verdicts_of(candidates, conf, options)
     show_verdicts(verdicts, conf, options)
     return _exit_code(verdicts, conf)
@@ -185,9 +200,9 @@ def _pairs(
     single = next(iter(runs)) if len(runs) == 1 else None
     pairs: list[tuple[str, Stored]] = []
     lonely: list[str] = []
-    for path in (*(options.baselines or (Path(conf.baselines),)), *options.anchors):
-        named = path.is_file() or not path.exists() or (path / "run.json").exists()
-        for baseline in _read(path, needed=path in (*options.baselines, *options.anchors)):
+    for path, baselines in _baselines(conf, options):
+        named = not path.is_dir() or (path / "run.json").exists()
+        for baseline in baselines:
             model = baseline.record.model
             chosen = model if model in runs else single if named else None
             if chosen is None:
@@ -199,10 +214,18 @@ def _pairs(
     return pairs, lonely
 
 
-def _read(path: Path, *, needed: bool) -> list[Stored]:
+def _baselines(conf: GateConf, options: GateOptions) -> list[tuple[Path, list[Stored]]]:
+    """The baselines at each path that was named, or in the folder of the configuration, which may be missing."""
+    named = [*options.baselines, *options.anchors]
+    folder = Path(conf.baselines)
+    paths = named if options.baselines else [*([folder] if folder.exists() else []), *named]
+    return [(path, _read(path)) for path in paths]
+
+
+def _read(path: Path) -> list[Stored]:
     if path.is_dir() and not (path / "run.json").exists():
         return [read_baseline(one) for one in find_baselines(path)]
-    return find_stored([path]) if needed or path.exists() else []
+    return find_stored([path])
 
 
 def _searched(conf: GateConf, options: GateOptions) -> str:

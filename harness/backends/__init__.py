@@ -1,5 +1,5 @@
 """Backends: one module each, found through the registry. A user's own backend derives from `Backend`."""
 
-from harness.backends.base import Backend
+from harness.backends.base import Backend, Usage
 
-__all__ = ["Backend"]
+__all__ = ["Backend", "Usage"]

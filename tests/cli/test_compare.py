@@ -229,6 +229,35 @@ def test_repetitions_are_one_contender(world: World, tmp_path: Path) -> None:
     assert "2 backends on gold" in done.stdout
 
 
+COSTLY = """
+from harness.annotation import Annotations
+from harness.backends import Backend, Usage
+
+
+class Costly(Backend):
+    labels = ("GPE",)
+
+    def extract(self, reports):
+        for report in reports:
+            yield Annotations(report.id)
+
+    def usage(self):
+        return Usage(input_tokens=9000, output_tokens=50, cost=0.12)
+"""
+
+
+def test_what_a_run_costs_stands_beside_its_quality(world: World, tmp_path: Path) -> None:
+    (tmp_path / "costly.py").write_text(COSTLY)
+    done = run_harness("--backend", "costly.py:Costly", "scoring=plain", cwd=tmp_path, HARNESS_GOLD=str(world.gold))
+    assert done.returncode == 0, done.stderr
+    (run,) = (tmp_path / "results" / "runs").iterdir()
+    assert json.loads((run / "run.json").read_text())["usage"]["cost"] == 0.12
+    shown = run_harness("compare", world.rules, run, cwd=tmp_path).stdout.splitlines()
+    ends = {line.split()[0]: line.split()[-3:] for line in shown if line.rstrip().endswith(" ok")}
+    assert ends["Costly"] == ["0.12", "USD", "ok"]
+    assert ends["rules"][1:] == ["–", "ok"]
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [

@@ -313,16 +313,32 @@ def test_a_baseline_that_cannot_be_trusted_is_bad_input(
         (["--candidate", "{run}", "{run}"], "there is no setting"),
         (["--candidate", "{run}", "--output", "x.doc"], "cannot tell the format of x.doc"),
         (["--candidate", "{run}", "gate.baselines=empty"], "no baseline for rules in empty"),
+        (["model=rules", "gate.margin=0"], "gate.margin is 0"),
+        (["model=rules", "gate.baselines=empty"], "no baseline in empty"),
+        (["model=rules", "--baseline", "nowhere.json"], "nowhere.json: no such file"),
+        (["model=rules", "--output", "x.doc"], "cannot tell the format of x.doc"),
         (["--simulate", "--simulations", "3"], "3 simulations"),
         (["--simulate", "gate.match=exact"], "only strict matching can be simulated"),
     ],
 )
 def test_what_the_gate_refuses(world: World, arguments: list[str], message: str) -> None:
     filled = [one.format(run=world.run, baseline=world.baseline) for one in arguments]
+    runs = set((world.folder / "results" / "runs").iterdir())
     done = run_harness("gate", *filled, cwd=world.folder, HARNESS_GOLD=str(world.gold))
     assert done.returncode == 2, done.stdout
     assert message in done.stderr
     assert "Traceback" not in done.stderr
+    assert set((world.folder / "results" / "runs").iterdir()) == runs  # nothing was run in vain
+
+
+def test_a_candidate_without_a_fingerprint_is_named(world: World, tmp_path: Path) -> None:
+    predictions = world.run / "predictions.jsonl"
+    options = ["--gold", world.gold, "--predictions", predictions, "--name", "rules", "--output", tmp_path / "scored"]
+    assert run_harness("score", *options, "--split", "test", "scoring=plain", cwd=tmp_path).returncode == 0
+    done = gate(world, tmp_path / "scored")
+    assert done.returncode == 0, done.stdout
+    told = "its backend declares no fingerprint, so it cannot be known what was compared"
+    assert told in " ".join(done.stdout.split())
 
 
 def test_a_measure_that_is_not_there_is_incomparable(world: World, tmp_path: Path) -> None:
