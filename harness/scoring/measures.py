@@ -113,6 +113,11 @@ class _Group:
         """The labels of the rows."""
         return (*self.labels, *AVERAGES) if self.by_label else AVERAGES
 
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What its measures depend on: two scopes with the same labels have the same ones."""
+        return self.layer, self.match.name, self.view, self.part, self.labels, self.by_label
+
 
 class _Batch:
     """Groups that are measured in one go: those with as many labels and the same kind of averages.
@@ -212,7 +217,18 @@ class Scoresheet:
         self._matrix = sums.matrix(len(table.columns))
         self.size = sum(len(group.names) for group in self._groups)
         """How many rows there are."""
-        self._batches = _batches(self._groups)
+        first = np.cumsum([0, *(len(group.names) for group in self._groups)]).tolist()
+        originals: dict[tuple[object, ...], int] = {}
+        kept, repeated, original = [], [np.zeros(0, dtype=np.intp)], [np.zeros(0, dtype=np.intp)]
+        for number, group in enumerate(self._groups):
+            same = originals.setdefault(group.content, number)
+            if same == number:
+                kept.append(number)
+            else:
+                repeated.append(np.arange(first[number], first[number + 1]))
+                original.append(np.arange(first[same], first[same + 1]))
+        self._repeated, self._original = np.concatenate(repeated), np.concatenate(original)
+        self._batches = _batches([self._groups[n] for n in kept], [first[n] for n in kept])
 
     def _matches_of(
         self, layer: str, part: str, positions: Mapping[str, Mapping[str, int]], matches: Sequence[Match]
@@ -275,6 +291,7 @@ class Scoresheet:
         transposed = np.ascontiguousarray(sums.T)
         for batch in self._batches:
             found[:, batch.rows] = batch.measures(transposed, kept)
+        found[:, self._repeated] = found[:, self._original]
         return found.transpose(2, 0, 1)
 
     @property
@@ -329,8 +346,8 @@ def _row(group: _Group, label: str, reports: int, counts: Mapping[str, int], mea
     )
 
 
-def _batches(groups: Sequence[_Group]) -> list[_Batch]:
-    first = np.cumsum([0, *(len(group.names) for group in groups)]).tolist()
+def _batches(groups: Sequence[_Group], first: Sequence[int]) -> list[_Batch]:
+    """Groups that are alike, together; `first` are the numbers of their first rows."""
     alike: dict[tuple[int, bool, bool], list[int]] = {}
     for number, group in enumerate(groups):
         key = len(group.labels), group.match.averages_of_seqeval, group.match.recall_only
