@@ -49,7 +49,7 @@ def _judge(
     if isinstance(candidate, (str, PathLike)):
         paths = [Path(candidate)]
     else:
-        from harness.cli import parse_run, run_settings
+        from harness.arguments import parse_run, run_settings
 
         runs, _ = run_settings(*parse_run(list(candidate)))
         paths = [run.directory for run in runs]

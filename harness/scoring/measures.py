@@ -1,13 +1,10 @@
-"""Precision, recall and F1, read off sums of counts.
+"""Measures read off sums of counts: every row of a score sheet, for a corpus and for its resamples alike.
 
-`precision_recall_f1` works on arrays of any shape, so the same code serves a corpus, its slices and its resamples.
-What is undefined is nan in arrays and None in rows: precision where nothing was predicted, recall where there is no
-gold, F1 where there is neither.
+What is undefined is nan in arrays and None in rows.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from types import MappingProxyType
 
 import msgspec
@@ -16,6 +13,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 
 from harness.errors import ConfigurationError
+from harness.scoring.formulas import averages, averages_of_seqeval, precision_recall_f1
 from harness.scoring.matches import MATCHES, STRICT, SUBSETS, Match
 from harness.scoring.table import MENTIONS, CountTable, Floats
 
@@ -70,23 +68,6 @@ class Row(msgspec.Struct, frozen=True):
     spurious: int | None = None
     slice: str = ""
     reports: int = 0
-
-
-def precision_recall_f1(
-    gold: Floats, predicted: Floats, correct_gold: Floats, correct_predicted: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """Three arrays of the shape of the arguments; nan where a measure is undefined.
-
-    precision = correct_predicted / predicted, recall = correct_gold / gold, F1 = 2PR / (P + R), which is 0 where there
-    is gold or a prediction but nothing correct (van Rijsbergen 1979).
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        precision = correct_predicted / predicted
-        recall = correct_gold / gold
-        f1 = 2 * precision * recall / (precision + recall)
-    something = (gold + predicted) > 0
-    f1 = np.where(something & ~(precision + recall > 0), 0.0, f1)
-    return precision, recall, np.where(something, f1, np.nan)
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,11 +130,11 @@ class _Batch:
         for number in kept:
             one = every[number]
             if self._match.averages_of_seqeval:
-                averages = _averages_of_seqeval(one[:-1], gold, predicted, self._names)
+                means = averages_of_seqeval(one[:-1], gold, predicted, self._names)
             else:
                 values = np.where((gold > 0) & np.isnan(one[:-1]), 0.0, one[:-1]) if number == 0 else one[:-1]
-                averages = _averages(values, gold, self._supported)
-            found.append(np.concatenate([one, averages])[self._shown])
+                means = averages(values, gold, self._supported)
+            found.append(np.concatenate([one, means])[self._shown])
             if self._match.recall_only and number != 1:
                 found[-1].fill(np.nan)
         return np.stack(found)
@@ -353,46 +334,3 @@ def _batches(groups: Sequence[_Group], first: Sequence[int]) -> list[_Batch]:
         key = len(group.labels), group.match.averages_of_seqeval, group.match.recall_only
         alike.setdefault(key, []).append(number)
     return [_Batch([groups[n] for n in numbers], [first[n] for n in numbers]) for numbers in alike.values()]
-
-
-def _averages(values: Floats, gold: Floats, supported: npt.NDArray[np.bool_]) -> Floats:
-    """Macro and weighted means over the supported labels, of shape (2, ...), from one measure of shape (labels, ...).
-
-    A label with neither gold nor predictions, as may happen in a resample, is left out of the macro mean, and has no
-    weight in the other. (One with gold but without predictions has precision 0, and stands so in `values`.)
-    """
-    defined = supported & ~np.isnan(values)
-    values = np.where(defined, values, 0.0)
-    with np.errstate(invalid="ignore"):
-        macro = _sum(values) / defined.sum(axis=0)
-        weighted = _sum(values * gold) / _sum(np.where(supported, gold, 0.0))
-    return np.stack([macro, weighted])
-
-
-def _sum(values: Floats) -> Floats:
-    """The sum over the first axis, one after the other: numpy's own order depends on the lengths of the others."""
-    return reduce(np.add, values, np.zeros(values.shape[1:]))
-
-
-def _averages_of_seqeval(values: Floats, gold: Floats, predicted: Floats, names: Sequence[Sequence[str]]) -> Floats:
-    """The same as seqeval 1.2.2 has them: over the labels that occur on either side, what is undefined counting 0.
-
-    Arrays of shape (labels, groups, n); `names` are the labels of each group. Undefined where nothing occurs at all,
-    and weighted means without gold; seqeval says 0 there.
-    """
-    averages = np.full((2, *values.shape[1:]), np.nan)
-    for group, labels in enumerate(names):
-        order = np.argsort(labels)  # floating-point sums depend on the order, and on what is summed, so it is seqeval's
-        own = np.where(np.isnan(values[:, group]), 0.0, values[:, group])[order].T
-        support = gold[order, group].T
-        occurs = (gold + predicted)[order, group].T > 0
-        patterns, kind = np.unique(occurs, axis=0, return_inverse=True)
-        for number, pattern in enumerate(patterns):
-            if pattern.any():
-                alike = kind.ravel() == number
-                present = np.ascontiguousarray(own[alike][:, pattern])
-                weights = support[alike][:, pattern]
-                averages[0, group, alike] = present.mean(axis=1)
-                with np.errstate(invalid="ignore"):
-                    averages[1, group, alike] = (present * weights).sum(axis=1) / weights.sum(axis=1)
-    return averages

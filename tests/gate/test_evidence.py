@@ -156,9 +156,8 @@ def test_a_comparison_says_the_same_of_the_same_tables(drawn: list[CountTable]) 
     contenders = [
         Contender(name, (scored(name, table),)) for name, table in zip(("before", "after"), drawn, strict=True)
     ]
-    ((found,), standings) = (lambda view: (view.differences, view.standings))(
-        compare_in_view("fine", contenders, options)
-    )
+    view = compare_in_view("fine", contenders, options)
+    (found,) = view.differences
     assert (found.model, found.units) == ("after", one.units)
     assert [found.difference, found.low, found.high, found.spread] == pytest.approx(
         [one.difference, one.lower, one.upper, one.spread], abs=1e-12

@@ -5,7 +5,8 @@ from harness.annotation import Annotations, Mention, Report
 from harness.corpus.crosswalk import View
 from harness.corpus.document import Document
 from harness.scoring.counting import count_documents
-from harness.scoring.measures import Row, Scoresheet, precision_recall_f1
+from harness.scoring.formulas import precision_recall_f1
+from harness.scoring.measures import Row, Scoresheet
 from harness.statistics.bootstrap import Resampling, resample
 from harness.statistics.intervals import percentile_interval
 
