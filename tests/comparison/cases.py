@@ -81,9 +81,11 @@ def fingerprint_of(digest: str) -> Fingerprint:
     return Fingerprint(digest, "Backend", "source", {}, {}, {}, {})
 
 
-def gold_record(reports: Sequence[str], slices: Mapping[str, tuple[str, ...]] | None = None) -> GoldRecord:
+def gold_record(
+    reports: Sequence[str], slices: Mapping[str, tuple[str, ...]] | None = None, texts: str = "texts"
+) -> GoldRecord:
     names = tuple(reports)
-    return GoldRecord("small", "gold", "test", "texts", "labels", names, names, ("A", "B"), slices=slices or {})
+    return GoldRecord("small", "gold", "test", texts, "labels", names, names, ("A", "B"), slices=slices or {})
 
 
 def record_of(
@@ -138,8 +140,8 @@ def held(model: str, table: CountTable, **facts: object) -> Held:
         for name in names
         for own in [view_of(list(table.positions("mentions", name)))]
     )
-    slices = facts.pop("slices", {})
-    record = record_of(model, gold_record(table.reports, slices), views=views, **facts)  # type: ignore[arg-type]
+    gold = gold_record(table.reports, facts.pop("slices", None), facts.pop("texts", "texts"))  # type: ignore[arg-type]
+    record = record_of(model, gold, views=views, **facts)  # type: ignore[arg-type]
     return Held(record, table)
 
 

@@ -27,7 +27,7 @@ from tests.comparison.cases import Held, gold_record, record_of
 from tests.scoring.cases import view_of
 
 WORDS = ("Kyiv", "Gao", "UN", "Kidal", "Goma")
-CONF = GateConf(resamples=1000)
+CONF = GateConf(resamples=200)
 VIEW = view_of(("GPE", "ORG"))
 
 
@@ -110,18 +110,18 @@ def test_churn_without_a_loss_loses_nothing_in_the_mean(
 @pytest.mark.parametrize("loss", [1.0, 5.0, 20.0])
 def test_a_loss_is_what_f1_falls_by_in_the_mean(loss: float, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHURNS", (0.05, 0.05))
-    rows = list(simulate(*world(), CONF, 1000, 13, (loss,)))
+    rows = list(simulate(*world(), CONF, 500, 13, (loss,)))
     assert [row.loss for row in rows] == [0, 0, loss]
-    found = [one.difference for one in notes.kept[2000:]]
-    assert abs(mean(found) + loss / 100) < 4 * stdev(found) / 1000**0.5 + 1e-4
+    found = [one.difference for one in notes.kept[1000:]]
+    assert abs(mean(found) + loss / 100) < 4 * stdev(found) / 500**0.5 + 1e-4
     assert rows[2].changed > rows[1].changed
 
 
 def test_every_candidate_is_weighed_against_the_baseline_as_it_is(notes: Notes) -> None:
     rows_of()
-    baseline = {(one.before, one.units, one.alpha) for one in notes.kept}
+    baseline = {(round(one.before, 12), one.units, one.alpha) for one in notes.kept}
     # 7 of 10 are right: 12 * 14 = 168 of 240. Predicted: 9 of 10, 2 false positives and a ghost a report.
-    assert baseline == {(2 * 168 / (240 + 12 * (18 + 2 + 1)), 12, 0.05)}
+    assert baseline == {(round(2 * 168 / (240 + 12 * (18 + 2 + 1)), 12), 12, 0.05)}
     for one in notes.kept:
         assert 0 <= one.after <= 1
         assert sum(label.gold for label in one.labels) == 240
