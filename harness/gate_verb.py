@@ -11,7 +11,7 @@ import msgspec
 from harness.comparison.align import align, find_gold, gold_of
 from harness.configuration import GateConf
 from harness.errors import ConfigurationError, ExitCode, InputError
-from harness.files import display_path, write_text
+from harness.files import display_path, unwritable, write_text
 from harness.gate.simulate import Row, simulate
 from harness.gate.verdict import Verdict, check_gate, judge, overall
 from harness.runs.baseline import find_baselines, read_baseline
@@ -114,8 +114,11 @@ def show_verdicts(verdicts: Sequence[Verdict], conf: GateConf, options: GateOpti
     for path in options.outputs:
         write_text(path, _rendered(verdicts, SUFFIXES[path.suffix], conf, options))
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(summary).open("a", encoding="utf-8") as stream:
-            stream.write(_rendered(verdicts, "markdown", conf, options))
+        try:
+            with Path(summary).open("a", encoding="utf-8") as stream:
+                stream.write(_rendered(verdicts, "markdown", conf, options))
+        except OSError as error:
+            raise unwritable(summary, error) from None
     if os.environ.get("GITHUB_ACTIONS") == "true" and options.form == "table":
         print(annotations(verdicts, strict=conf.strict), end="")
 

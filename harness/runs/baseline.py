@@ -152,10 +152,19 @@ def portable(record: RunRecord) -> RunRecord:
                 source, path=_portable_path(source.path), annotation_conf=conf and _portable_path(conf)
             )
         gold = msgspec.structs.replace(gold, path=str(_portable_path(Path(gold.path))), source=source)
-    arguments = record.fingerprint.arguments if record.fingerprint else {}
-    config: dict[str, object] = {"model": {"name": record.model, "args": dict(arguments)}}
+    fingerprint = record.fingerprint
+    if fingerprint is not None:
+        arguments = {name: _portable_value(value) for name, value in fingerprint.arguments.items()}
+        fingerprint = msgspec.structs.replace(fingerprint, arguments=arguments)
+    config: dict[str, object] = {
+        "model": {"name": record.model, "args": dict(fingerprint.arguments) if fingerprint else {}}
+    }
     config |= {name: record.config[name] for name in ["scoring"] if name in record.config}
-    return msgspec.structs.replace(record, gold=gold, config=config)
+    return msgspec.structs.replace(record, gold=gold, config=config, fingerprint=fingerprint)
+
+
+def _portable_value(value: object) -> object:
+    return str(_portable_path(Path(value))) if isinstance(value, str) and Path(value).is_absolute() else value
 
 
 def _portable_path(path: Path) -> Path:

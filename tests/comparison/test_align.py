@@ -267,9 +267,7 @@ def test_the_gold_is_looked_for_where_the_runs_found_it(foreign_gold: Path) -> N
     assert [document.report.id for document in gold.documents] == ["r0", "r1", "r2"]
 
 
-def test_gold_that_has_moved_is_named(
-    foreign_gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gold_that_has_moved_is_named(foreign_gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("HARNESS_GOLD", raising=False)
     one, old = run(foreign_gold), stale(foreign_gold)

@@ -15,7 +15,6 @@ from tests.scoring.cases import (
     CONTINUOUS,
     DISCONTINUOUS,
     LABELS,
-    LENGTH,
     TEXT,
     Corpus,
     X,
@@ -148,7 +147,10 @@ def test_trims_cut_predictions_before_they_are_compared() -> None:
     assert changed([X(4, 6)], [X(4, 6)], [X(0, 6)], trimmed, text) == []
     assert changed([X(4, 6)], [X(4, 6)], [X(0, 6)], text=text) == [(BROKEN, "X", 4, 6, "found", "as [0, 6)")]
     # "an" is not cut, so that it is a false positive where it was cut: at its own place.
-    assert changed([], [], [X(0, 6), X(8, 13)], trimmed, text) == [(CAME, "X", 4, 6, "", ""), (CAME, "X", 8, 13, "", "")]
+    assert changed([], [], [X(0, 6), X(8, 13)], trimmed, text) == [
+        (CAME, "X", 4, 6, "", ""),
+        (CAME, "X", 8, 13, "", ""),
+    ]
 
 
 def test_labels_are_those_of_the_view_and_each_side_has_its_own_map() -> None:
@@ -274,8 +276,3 @@ def test_what_is_shown_stands_in_the_text_and_the_mention_is_whole(text: str, st
     assert mention == " ".join(text[start:end].split())
     assert before + mention + after in " ".join(text.split())
     assert "\n" not in before + mention + after
-
-
-def test_text_of_one_character_is_shown() -> None:
-    assert in_context(Change(CAME, "r", "X", 0, 1), "K") == ("", "K", "")
-    assert LENGTH == len(TEXT)

@@ -1,4 +1,4 @@
-"""What a verdict rests on, read off small count tables: bounds, labels, repeats; and that a comparison says the same."""
+"""What a verdict rests on, read off small count tables: bounds, labels, repeats; a comparison says the same."""
 
 from dataclasses import replace
 from itertools import product

@@ -81,12 +81,12 @@ class Notes(Rule):
 @pytest.fixture
 def notes(monkeypatch: pytest.MonkeyPatch) -> Notes:
     rule = Notes()
-    monkeypatch.setattr(module, "rules_of", lambda conf: (rule,))
+    monkeypatch.setattr(module, "rules_of", lambda _: (rule,))
     return rule
 
 
-def rows_of(*losses: float, seed: int = 13, simulations: int = 100, conf: GateConf = CONF) -> list[Row]:
-    return list(simulate(*world(), conf, simulations, seed, losses))
+def rows_of(*losses: float, seed: int = 13) -> list[Row]:
+    return list(simulate(*world(), CONF, 100, seed, losses))
 
 
 # --- what candidates lose ---
@@ -97,24 +97,24 @@ def test_churn_without_a_loss_loses_nothing_in_the_mean(
     churn: float, notes: Notes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "CHURNS", (churn,))
-    (row,) = simulate(*world(), CONF, 1000, 13, ())
+    (row,) = simulate(*world(), CONF, 500, 13, ())
     found = [one.difference for one in notes.kept]
-    assert len(found) == 1000
+    assert len(found) == 500
     assert row.failed == row.passed == 0  # the rule never decides
     assert stdev(found) > 0.005
-    assert abs(mean(found)) < 4 * stdev(found) / 1000**0.5 + 1e-4
+    assert abs(mean(found)) < 4 * stdev(found) / 500**0.5 + 1e-4
     # Of 240 gold mentions so many change, half of them for the better.
     assert row.changed == pytest.approx(240 * churn, rel=0.1)
 
 
-@pytest.mark.parametrize("loss", [1.0, 5.0, 20.0])
-def test_a_loss_is_what_f1_falls_by_in_the_mean(loss: float, notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loss_is_what_f1_falls_by_in_the_mean(notes: Notes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHURNS", (0.05, 0.05))
-    rows = list(simulate(*world(), CONF, 500, 13, (loss,)))
-    assert [row.loss for row in rows] == [0, 0, loss]
-    found = [one.difference for one in notes.kept[1000:]]
-    assert abs(mean(found) + loss / 100) < 4 * stdev(found) / 500**0.5 + 1e-4
-    assert rows[2].changed > rows[1].changed
+    rows = list(simulate(*world(), CONF, 300, 13, (1, 5, 20)))
+    for number, row in enumerate(rows[2:], 2):
+        found = [one.difference for one in notes.kept[300 * number : 300 * (number + 1)]]
+        assert abs(mean(found) + row.loss / 100) < 4 * stdev(found) / 300**0.5 + 1e-4
+    changed = [row.changed for row in rows[1:]]
+    assert changed == sorted(changed)
 
 
 def test_every_candidate_is_weighed_against_the_baseline_as_it_is(notes: Notes) -> None:
@@ -136,17 +136,24 @@ def test_nothing_that_was_found_can_be_lost_if_nothing_was_found(notes: Notes) -
     assert {one.difference for one in notes.kept} == {0}
 
 
+@pytest.mark.xfail(strict=True, reason="gate.cluster is not looked at: candidates are weighed report by report")
+def test_clusters_of_the_settings_are_the_units_here_too(notes: Notes) -> None:
+    scored, gold = world(reports=4)
+    names = scored.table.reports
+    halves = {"conflict=one": names[:2], "conflict=two": names[2:]}
+    record = record_of("model", gold_record(names, halves), views=(VIEW,))
+    again = Scored(Held(record, scored.table, scored.stored.predictions()), scored.table, (VIEW,))
+    list(simulate(again, gold, GateConf(resamples=200, cluster="conflict"), 100, 13, ()))
+    assert {one.units for one in notes.kept} == {2}
+
+
 # --- rows ---
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_one_others() -> None:
-    assert rows_of(5) == rows_of(5)
-    assert [row.changed for row in rows_of(5)] != [row.changed for row in rows_of(5, seed=14)]
-
-
-def test_a_row_does_not_depend_on_those_after_it() -> None:
-    assert rows_of(5, 10)[:3] == rows_of()
-    assert rows_of(5, 10)[3] == rows_of(5)[3]
+def test_a_row_depends_on_its_seed_and_not_on_those_after_it() -> None:
+    rows = rows_of(5, 10)
+    assert rows_of(5) == rows[:-1]
+    assert [row.changed for row in rows_of(seed=14)] != [row.changed for row in rows[:3]]
 
 
 def test_every_churn_without_a_loss_then_every_loss() -> None:
@@ -167,10 +174,10 @@ def test_verdicts_are_those_of_the_rules(monkeypatch: pytest.MonkeyPatch) -> Non
             self.answer = answer
 
         def judge(self, evidence: Evidence) -> Iterator[Finding]:
-            yield Finding("always", self.answer, "")
+            yield Finding("always", self.answer, evidence.measure)
 
     for answer, counts in ((Answer.FAIL, (100, 0)), (Answer.PASS, (0, 100)), (Answer.UNSURE, (0, 0))):
-        monkeypatch.setattr(module, "rules_of", lambda conf, answer=answer: (Always(answer),))
+        monkeypatch.setattr(module, "rules_of", lambda _, answer=answer: (Always(answer),))
         assert {(row.failed, row.passed) for row in rows_of()} == {counts}
 
 
@@ -233,7 +240,7 @@ def test_the_shipped_gate_rarely_fails_a_candidate_that_lost_nothing(
     baseline = read_baseline(Path(__file__).parents[2] / "results" / "baselines" / f"{name}.json")
     gold = find_gold([baseline])
     (scored,) = align([baseline], baseline, gold=gold)
-    conf = GateConf(resamples=5000)
+    conf = GateConf(resamples=1000)
     rows = [one for seed in SEEDS for one in simulate(scored, gold, conf, SIMULATIONS, seed, ())]
     power = [one for one in simulate(scored, gold, conf, 200, SEEDS[0], LOSSES) if one.loss]
     with capsys.disabled():
