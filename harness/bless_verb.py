@@ -1,5 +1,6 @@
 """The verb `bless`: makes runs the baselines that later ones are measured by, and keeps the leaderboard."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -45,10 +46,9 @@ def bless(paths: Sequence[Path], folder: Path) -> int:
             raise InputError(f"there are {models.count(run.record.model)} runs of {run.record.model}", "Name one.")
     for run in runs:
         path = folder / f"{run.record.model}.json"
-        old = read_baseline(path) if path.exists() else None
         gold = _gold(run)
         (scored,) = align([run], run, gold=gold)
-        told = _what_changed(old, scored, gold)
+        told = _what_changed(path, scored, gold)
         _write(path, scored, gold)
         print(f"{display_path(path)}: {told}")
     _write_leaderboard(folder)
@@ -62,6 +62,11 @@ def check(folder: Path) -> int:
         raise InputError(f"{folder} holds no baselines", "Bless a run: python -m harness bless RUN.")
     for baseline in baselines:
         baseline.check()
+        gold = find_gold([baseline])
+        (scored,) = align([baseline], baseline, gold=gold)
+        if scored.remark or tuple(_scores(scored)) != baseline.content.scores:
+            reason = scored.remark or "its scores are not those of its counts"
+            raise FileError(baseline.place, f"is stale: {reason}", "Bless the run again: python -m harness bless RUN.")
     path = folder.parent / LEADERBOARD
     if not path.exists() or read_text(path) != leaderboard(folder):
         raise FileError(path, "is stale", "Bless the runs again: python -m harness bless RUN.")
@@ -87,6 +92,8 @@ def _refuse(run: Stored) -> None:
         raise InputError(f"{run.name} is a baseline already", "Name a run directory.")
     if record.gold is None:
         raise InputError(f"{run.name} was not scored: {record.error}", "Run it again.")
+    if not re.fullmatch(r"[\w.+-]+", record.model):
+        raise InputError(f"{record.model!r} cannot name a file", "Letters, digits, . _ + and - only.")
     if record.counts.failed:
         told = f"{record.model} failed on {record.counts.failed} of {record.counts.reports} reports"
         raise InputError(f"{run.name} cannot be blessed: {told}", "A baseline must be whole: mend the backend.")
@@ -113,14 +120,19 @@ def _scores(scored: Scored) -> list[Row]:
     return sheet.rows(*intervals_of(sheet, table, scoring_of(scored.record)))
 
 
-def _what_changed(old: Baseline | None, scored: Scored, gold: Gold | None) -> str:
-    """In sentences: the score, and what is different from the baseline before."""
+def _what_changed(path: Path, scored: Scored, gold: Gold | None) -> str:
+    """In sentences: the score, and what is different from the baseline that lies at `path`, if there is one."""
     f1 = {row.view: row.f1 for row in _scores(scored) if row.label == MICRO}
     told = ", ".join(f"{view} {100 * value:.1f}" for view, value in f1.items() if value is not None)
     new = scored.record
     said = [f"blessed, micro strict F1 {told}."]
-    if old is None:
+    if not path.exists():
         return " ".join([*said, "There was no baseline before."])
+    try:
+        old = read_baseline(path)
+        old.check()
+    except FileError as error:
+        return " ".join([*said, f"The baseline before could not be read: {error.message}."])
     for name, before, after in (
         ("texts", old.record.gold and old.record.gold.text_hash, new.gold and new.gold.text_hash),
         ("labels of the gold", old.record.gold and old.record.gold.label_hash, new.gold and new.gold.label_hash),

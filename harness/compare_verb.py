@@ -38,7 +38,7 @@ def show_comparisons(comparisons: Sequence[Comparison], form: str) -> None:
     elif form == "markdown":
         print("\n".join(to_markdown(page) for page in pages), end="")
     elif form == "html":
-        print("\n".join(to_html(page) for page in pages), end="")
+        print(to_html(*pages), end="")
     elif form == "latex":
         print("\n".join(to_latex(page) for page in pages), end="")
     else:

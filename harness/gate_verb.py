@@ -9,11 +9,13 @@ from pathlib import Path
 import msgspec
 
 from harness.comparison.align import align, find_gold, gold_of
+from harness.comparison.contenders import is_repeat
 from harness.configuration import GateConf
 from harness.errors import ConfigurationError, ExitCode, InputError
 from harness.files import display_path, unwritable, write_text
+from harness.gate.rules import Answer, Finding
 from harness.gate.simulate import Row, simulate
-from harness.gate.verdict import Verdict, check_gate, judge, overall
+from harness.gate.verdict import Outcome, Verdict, check_gate, judge, overall
 from harness.runs.baseline import find_baselines, read_baseline
 from harness.runs.record import RunRecord
 from harness.runs.stored import Stored, find_stored
@@ -69,6 +71,8 @@ def check_before_run(settings: Sequence[str], options: GateOptions) -> None:
 
 
 def _check_outputs(options: GateOptions) -> None:
+    if options.limit < 0:
+        raise ConfigurationError(f"--limit is {options.limit}", "How many mentions are listed; 0: all.")
     for path in options.outputs:
         if path.suffix not in SUFFIXES:
             raise ConfigurationError(f"cannot tell the format of {path}", f"Suffixes: {', '.join(SUFFIXES)}.")
@@ -93,18 +97,23 @@ def verdicts_of(candidates: Sequence[Path], conf: GateConf, options: GateOptions
         raise InputError(f"no baseline for {', '.join(runs)} in {_searched(conf, options)}", NO_BASELINE)
     alpha = conf.alpha / len(pairs)
     verdicts = [judge(runs[model], baseline, conf, alpha, options.gold) for model, baseline in pairs]
-    for note in lonely:
-        print(f"note: {note}", file=sys.stderr)
-    if lonely and conf.strict:
-        raise InputError("; ".join(lonely), "Under gate.strict every baseline needs a candidate, and the reverse.")
-    return verdicts
+    if conf.strict:
+        return verdicts + [_unpaired(note) for note in lonely]
+    return [msgspec.structs.replace(verdicts[0], notes=(*verdicts[0].notes, *lonely)), *verdicts[1:]]
+
+
+def _unpaired(note: str) -> Verdict:
+    """The verdict on a baseline without a candidate, or the reverse: it cannot be compared."""
+    finding = Finding(Outcome.INCOMPARABLE.value, Answer.UNSURE, f"{note.removesuffix('.')}.")
+    return Verdict(note.split()[0], "–", "–", Outcome.INCOMPARABLE, (finding,))
 
 
 def show_verdicts(verdicts: Sequence[Verdict], conf: GateConf, options: GateOptions) -> None:
     """Print the verdicts, write the files asked for, and tell GitHub if it is there to listen."""
     if options.form == "table":
         for verdict in verdicts:
-            print_page(verdict_page(verdict, limit=options.limit, show_text=True))
+            shown = conf.show_text or sys.stdout.isatty()  # a log of CI is no terminal, and may be public
+            print_page(verdict_page(verdict, limit=options.limit, show_text=shown))
             print()
         if len(verdicts) > 1:
             told = f"the worst of {len(verdicts)} verdicts, which share alpha {conf.alpha:g}"
@@ -129,7 +138,7 @@ def _rendered(verdicts: Sequence[Verdict], form: str, conf: GateConf, options: G
         return verdicts_markdown(verdicts, limit=options.limit, show_text=show_text)
     if form == "html":
         pages = [verdict_page(one, limit=options.limit, show_text=show_text) for one in verdicts]
-        return "\n".join(to_html(page) for page in pages)
+        return to_html(*pages)
     if form == "junit":
         return to_junit(verdicts, strict=conf.strict)
     if form == "github":
@@ -158,10 +167,16 @@ def encode_verdicts(verdicts: Sequence[Verdict], conf: GateConf) -> str:
 
 def simulate_gate(conf: GateConf, options: GateOptions, simulations: int, seed: int) -> int:
     """Print how often the gate is wrong on the baselines at hand and their gold."""
+    if options.form not in ("table", "markdown", "json") or options.outputs or options.anchors:
+        raise ConfigurationError(
+            "--simulate prints a table, markdown or json", "Leave --output, --anchor and other formats out."
+        )
     paths = options.baselines or (Path(conf.baselines),)
     runs = find_stored(paths)
     rows: list[Row] = []
-    measure = f"{conf.label} {conf.match} F1, {conf.view} labels, margin {conf.margin:g}, tolerance {conf.tolerance:g}"
+    conf = replace(conf, alpha=conf.alpha / len(runs))  # as in one verdict over all of them
+    rules = f"margin {conf.margin:g}, tolerance {conf.tolerance:g}, alpha {conf.alpha:g} for each baseline"
+    measure = f"{conf.label} {conf.match} F1, {conf.view} labels, {rules}"
     for run in runs:
         gold = find_gold([run], options.gold)
         (scored,) = align([run], run, gold=gold)
@@ -189,9 +204,9 @@ def _by_model(runs: Sequence[Stored]) -> dict[str, list[Stored]]:
     found: dict[str, list[Stored]] = {}
     for run in runs:
         others = found.setdefault(run.record.model, [])
-        if any(other.record.repeat == run.record.repeat for other in others):
+        if others and not is_repeat([other.record for other in others], run.record):
             told = f"{others[0].name} and {run.name} are runs of one model, {run.record.model}"
-            raise InputError(told, "Name one of them; repetitions differ in execution.repeat.")
+            raise InputError(told, "Name one of them; repetitions differ in execution.repeat and in nothing else.")
         others.append(run)
     return found
 

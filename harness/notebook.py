@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from harness.comparison.compare import Comparison, compare_runs
 from harness.comparison.differences import Difference, Options
+from harness.errors import ConfigurationError
 from harness.runs.stored import find_stored
 from harness.statistics.bootstrap import Resampling
 from harness.tables.comparison import comparison_page, comparison_records
@@ -61,7 +62,7 @@ class ShownComparison:
 
 
 def compare(
-    runs: Sequence[str | PathLike[str]],
+    runs: str | PathLike[str] | Sequence[str | PathLike[str]],
     *,
     reference: str = "",
     match: str = "strict",
@@ -80,6 +81,8 @@ def compare(
 
     Example: `harness.compare(["results/runs/A", "results/baselines/spacy.json"], by=["label"])`.
     """
+    if wrong := [one for one in by if one not in ("label", "slice")]:
+        raise ConfigurationError(f"by holds {wrong[0]!r}", 'It may hold "label" and "slice".')
     options = Options(
         match=match,
         label=label,
@@ -91,5 +94,6 @@ def compare(
         resampling=Resampling(resamples, seed),
         cluster=cluster,
     )
-    found = find_stored([Path(run) for run in runs])
+    paths = [runs] if isinstance(runs, (str, PathLike)) else runs
+    found = find_stored([Path(run) for run in paths])
     return ShownComparison(compare_runs(found, options, gold_path=None if gold is None else Path(gold)))

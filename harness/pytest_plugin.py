@@ -49,6 +49,7 @@ def _judge(
     if isinstance(candidate, (str, PathLike)):
         paths = [Path(candidate)]
     else:
+        settings = (*(one for one in candidate if one.startswith(("gate.", "gate="))), *settings)
         from harness.arguments import parse_run, run_settings
 
         runs, _ = run_settings(*parse_run(list(candidate)))

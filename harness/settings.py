@@ -51,10 +51,13 @@ def parse_setting(setting: str, group: str, kind: type, parted: str = "") -> Set
     known = [f"{group}.{field.name}" for field in fields(kind)]
     key, equals, text = setting.partition("=")
     name, _, part = key.removeprefix(f"{group}.").partition(".")
-    if not equals or f"{group}.{name}" not in known or (part and name != parted):
+    foreign = not key.startswith(f"{group}.") or f"{group}.{name}" not in known
+    if not equals or foreign or (part and name != parted):
         near = difflib.get_close_matches(key, known, 1)
         hint = f"Did you mean {near[0]}? " if near else ""
         raise ConfigurationError(f"there is no setting {setting!r}", f"{hint}Settings: {', '.join(known)}.")
+    if next(field.type for field in fields(kind) if field.name == name) in (str, "str"):
+        return Setting(name, part, text[1:-1] if text[:1] in ("'", '"') and text[-1:] == text[:1] else text)
     try:
         return Setting(name, part, yaml.safe_load(text))
     except yaml.YAMLError:

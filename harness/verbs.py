@@ -170,6 +170,9 @@ def gate(argv: list[str]) -> int:
         return _run_and_gate(options, rest, chosen)
     if unknown := [one for one in rest if one.startswith("-")]:
         raise ConfigurationError(f"there is no option {unknown[0]}", "python -m harness gate --help lists them.")
+    if options.backend or (options.simulate and options.candidate):
+        idle = "--backend" if options.backend else "--candidate"
+        raise ConfigurationError(f"{idle} does nothing here", "Leave it out: python -m harness gate --help")
     conf = gate_verb.gate_conf(rest, strict=options.strict)
     if options.simulate:
         return gate_verb.simulate_gate(conf, chosen, options.simulations, options.seed)
@@ -180,6 +183,8 @@ def _run_and_gate(options: argparse.Namespace, rest: list[str], chosen: "GateOpt
     """Make the runs that the settings ask for and judge each by its baseline."""
     from harness import gate_verb
 
+    if paths := [one for one in rest if "=" not in one and Path(one).exists()]:
+        raise ConfigurationError(f"{paths[0]} is no setting", f"To judge a finished run: gate --candidate {paths[0]}")
     gate_verb.check_before_run(rest, chosen)
     runs, _ = run_settings(rest, options.backend)
     if not runs:

@@ -2,8 +2,8 @@
 
 
 def percent(value: float | None) -> str:
-    """A share as a percentage with one decimal; an en dash where it is undefined."""
-    return "–" if value is None else f"{100 * value:.1f}"
+    """A share as a percentage with one decimal, never -0.0; an en dash where it is undefined."""
+    return "–" if value is None else f"{round(100 * value, 1) + 0.0:.1f}"
 
 
 def signed(value: float | None) -> str:

@@ -1,6 +1,10 @@
 """What several rooms' tests need: the command line as a user runs it, and a small foreign gold set."""
 
 import os
+
+# One worker a core (pytest-xdist) is enough; threads of a BLAS on top of that only get in each other's way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import shutil
 import subprocess
 import sys
@@ -27,6 +31,25 @@ def run_harness(*arguments: object, cwd: Path, **environment: str) -> subprocess
         timeout=120,
         check=False,
     )
+
+
+Main = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def in_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Main:
+    """The command line without a process of its own, for verbs that do not run a model: exit code, output, errors."""
+
+    def run(*arguments: object, cwd: Path, **environment: str) -> tuple[int, str, str]:
+        from harness.cli import main
+
+        monkeypatch.chdir(cwd)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        code = main([str(one) for one in arguments])
+        return (code, *capsys.readouterr())
+
+    return run
 
 
 @pytest.fixture(scope="session")

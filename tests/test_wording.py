@@ -22,7 +22,6 @@ def test_percent(value: float | None, expected: str) -> None:
     assert percent(value) == expected
 
 
-@pytest.mark.xfail(strict=True, reason="percent has no guard against minus nought, as signed has")
 @pytest.mark.parametrize("value", [-0.0, -1e-9, -0.0004])
 def test_no_share_is_minus_nought(value: float) -> None:
     assert percent(value) == "0.0"

@@ -11,18 +11,21 @@ from pathlib import Path
 
 import msgspec
 
+from harness.annotation import Annotations
 from harness.configuration import ScoringConf
-from harness.corpus.crosswalk import FINE, Crosswalk, View, build_views, with_strangers
+from harness.corpus.crosswalk import Crosswalk, View, build_views, with_strangers
 from harness.corpus.document import Gold
 from harness.corpus.gold import GoldSource, read_gold
-from harness.errors import HarnessError, NotComparableError
+from harness.errors import ConfigurationError, FileError, HarnessError, NotComparableError
 from harness.files import display_path
 from harness.resources import locate
 from harness.runs.assess import slicings_of
 from harness.runs.record import GoldRecord, RunRecord
 from harness.runs.stored import Stored
 from harness.scoring.counting import SCORER_VERSION, Options, count_documents
+from harness.scoring.sequences import sequence_counters
 from harness.scoring.table import CountTable
+from harness.tagging.schemes import COLUMNS
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +47,14 @@ class Scored:
 class Terms:
     """What runs must be scored by alike: the labels, who counts, and how labels are mapped.
 
-    `crosswalks` are those of label sets by name, in their latest form. `trims` None: as each run has it.
+    `crosswalks` are those of label sets by name, in their latest form. `overlap` is the threshold of the match of that
+    name. `trims` None: as each run has it.
     """
 
     label_hash: str
     gold: Crosswalk | None
     crosswalks: Mapping[str, Crosswalk]
+    overlap: float = 0.5
     trims: bool | None = None
 
     def differences(self, record: RunRecord) -> Iterator[str]:
@@ -66,8 +71,11 @@ class Terms:
             yield f"the crosswalk {own.name} has changed since"
         if gold.scored != gold.reports:
             yield "reports on which it failed had been left out; now they count as empty"
-        if self.trims is not None and scoring_of(record).trims != self.trims:
-            yield f"scoring.trims={str(self.trims).lower()} now holds for both"
+        scoring = scoring_of(record)
+        if scoring.overlap != self.overlap:
+            yield f"scoring.overlap={self.overlap:g} now holds for all, not {scoring.overlap:g}"
+        if self.trims is not None and scoring.trims != self.trims:
+            yield f"scoring.trims={str(self.trims).lower()} now holds for all"
 
 
 def gold_of(record: RunRecord) -> GoldRecord:
@@ -110,6 +118,7 @@ def _terms(runs: Sequence[Stored], lead: Stored, gold: Gold | None, *, same_trim
         gold.label_hash if gold is not None else gold_of(lead.record).label_hash,
         source.crosswalk if source is not None else None,
         crosswalks,
+        scoring_of(lead.record).overlap,
         scoring_of(lead.record).trims if same_trims else None,
     )
 
@@ -117,26 +126,50 @@ def _terms(runs: Sequence[Stored], lead: Stored, gold: Gold | None, *, same_trim
 def _scored(run: Stored, terms: Terms, gold: Gold | None) -> Scored:
     reasons = list(terms.differences(run.record))
     if not reasons or gold is None:
-        return Scored(run, run.table(), run.record.views)
-    scoring = scoring_of(run.record)
+        return Scored(run, _checked(run), run.record.views)
+    scoring = replace(scoring_of(run.record), overlap=terms.overlap)
     if terms.trims is not None:
         scoring = replace(scoring, trims=terms.trims)
-    views = _views(run.record, terms, gold, scoring)
+    predictions = run.predictions()
+    views = _views(run.record, predictions, terms, gold, scoring)
     options = Options(scoring.overlap, slicings_of(scoring), gold.train, gold.tokenizer)
-    table = count_documents(gold.documents, run.predictions(), views, gold.schema.ignore_zones, options)
+    table = count_documents(gold.documents, predictions, views, gold.schema.ignore_zones, options)
+    if gold.tokenizer == COLUMNS:
+        table = table.without(sequence_counters())
+        reasons.append("its tags are not stored, so it has no sequence scores")
     return Scored(run, table, views, f"scored again from its predictions: {'; '.join(reasons)}")
 
 
-def _views(record: RunRecord, terms: Terms, gold: Gold, scoring: ScoringConf) -> tuple[View, ...]:
-    """The views of a run under these terms; as they were where its record does not say how they came about."""
+def _checked(run: Stored) -> CountTable:
+    """The counts that a run brought. FileError if they are not of the reports that its record names."""
+    table = run.table()
+    if table.reports != gold_of(run.record).scored:
+        raise FileError(run.place, "holds counts of other reports than its record names", "Run the backend again.")
+    return table
+
+
+def _views(
+    record: RunRecord, predictions: Mapping[str, Annotations], terms: Terms, gold: Gold, scoring: ScoringConf
+) -> tuple[View, ...]:
+    """The views of a run under these terms; as they were where its record does not say how they came about.
+
+    What was predicted elsewhere (the verb `score`, which declares no fingerprint) in the gold's own labels counts with
+    all its labels, those that the gold does not have as spurious.
+    """
     if record.crosswalk is None:
         return record.views
-    fine = next((view for view in record.views if view.name == FINE), record.views[0])
-    labels = (*fine.predicted, *fine.ignored)
+    elsewhere = record.fingerprint is None and record.crosswalk.name is None
+    if elsewhere:
+        found = sorted({label for one in predictions.values() for label in one.mention_labels})
+        labels = tuple(dict.fromkeys((*gold.schema.counted, *found)))
+    else:
+        labels = tuple(dict.fromkeys(label for view in record.views for label in (*view.predicted, *view.ignored)))
     own = terms.crosswalks.get(record.crosswalk.name or "", record.crosswalk)
-    views = build_views(gold.schema, terms.gold or Crosswalk(), own, labels, trims=scoring.trims)
-    strangers = [label for label in fine.labels if label not in fine.gold.values() and fine.predicted.get(label)]
-    return with_strangers(views, strangers)
+    try:
+        views = build_views(gold.schema, terms.gold or Crosswalk(), own, labels, trims=scoring.trims)
+    except ConfigurationError as error:
+        raise NotComparableError(f"{record.model} cannot be scored again: {error.message}", error.remedy) from None
+    return with_strangers(views, [one for one in labels if one not in gold.schema.entities]) if elsewhere else views
 
 
 def check_texts(runs: Sequence[Stored]) -> None:

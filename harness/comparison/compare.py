@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.comparison.align import align, gold_of
+from harness.comparison.align import align, gold_of, scoring_of
 from harness.comparison.contenders import Contender, contenders_of
 from harness.comparison.differences import Difference, Options, ViewComparison, compare_in_view
 from harness.corpus.document import Gold
@@ -71,7 +71,8 @@ def compare_runs(
     lead = max(scored, key=lambda run: run.record.finished)
     aligned = align(scored, lead, gold=gold, gold_path=gold_path)
     contenders = contenders_of(aligned)
-    slices = gold_of(lead.record).slices
+    whole = [run for run in scored if gold_of(run.record).scored == gold_of(run.record).reports] or [lead]
+    slices = gold_of(max(whole, key=lambda run: run.record.finished).record).slices
     names = dict.fromkeys(view.name for run in aligned for view in run.views)
     views = [
         compare_in_view(
@@ -80,6 +81,8 @@ def compare_runs(
         for name in names
     ]
     remarks = [f"{contender.name}: {run.remark}" for contender in contenders for run in contender.runs if run.remark]
+    if len({scoring_of(run.record).trims for run in aligned}) > 1:
+        remarks.append("scoring.trims is not the same in all runs: they are compared as they were scored")
     return Comparison(tuple(contenders), unscored, tuple(views), options, tuple(dict.fromkeys(remarks)))
 
 
@@ -110,13 +113,13 @@ def sentence(one: Difference, options: Options) -> str:
     told = f"{signed(one.difference)} points, {signed(one.low)} to {signed(one.high)}"
     if one.is_real(1 - options.confidence):
         better, other = (one.model, one.reference) if one.difference > 0 else (one.reference, one.model)
-        low, high = sorted((abs(one.low), abs(one.high)))
+        low, high = (one.low, one.high) if one.difference > 0 else (-one.high, -one.low)
         bounds = f"{percent(low)} to {percent(high)}; adjusted p {p_value(one.p_adjusted)}"
         return f"{better} is better than {other} {where}: by {percent(abs(one.difference))} points ({bounds})."
-    if not one.needed:
+    if one.difference == one.low == one.high == 0:
         return f"{one.model} and {one.reference} do not differ on any of {one.units} {unit}."
-    takes = f"to detect 2 points at this variance takes {one.needed[2]:,}"
-    return f"{one.model} and {one.reference} cannot be told apart {where} ({told}); {takes}."
+    takes = f"; to detect 2 points at this variance takes {one.needed[2]:,}" if one.needed else ""
+    return f"{one.model} and {one.reference} cannot be told apart {where} ({told}){takes}."
 
 
 def _rate(record: RunRecord) -> float | None:

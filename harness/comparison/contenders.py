@@ -43,7 +43,7 @@ def contenders_of(runs: Sequence[Scored]) -> list[Contender]:
     groups: list[list[Scored]] = []
     for run in runs:
         for group in groups:
-            if _repeats(group, run):
+            if is_repeat([one.record for one in group], run.record):
                 group.append(run)
                 break
         else:
@@ -55,12 +55,12 @@ def contenders_of(runs: Sequence[Scored]) -> list[Contender]:
     ]
 
 
-def _repeats(group: Sequence[Scored], run: Scored) -> bool:
-    """Whether a run is one more repetition of those in a group."""
-    first = group[0].record
-    digests = [one.fingerprint.digest if one.fingerprint else "" for one in (first, run.record)]
-    new = all(one.record.repeat != run.record.repeat for one in group)
-    return new and first.model == run.record.model and digests[0] == digests[1]
+def is_repeat(group: Sequence[RunRecord], run: RunRecord) -> bool:
+    """Whether a run is one more repetition of those in a group: the same model and fingerprint, another index."""
+    first = group[0]
+    digests = [one.fingerprint.digest if one.fingerprint else "" for one in (first, run)]
+    new = all(one.repeat != run.repeat for one in group)
+    return new and first.model == run.model and digests[0] == digests[1]
 
 
 def stacked(tables: Sequence[CountTable], clusters: Sequence[Sequence[int]] = ()) -> Floats:

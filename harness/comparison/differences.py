@@ -15,7 +15,7 @@ import numpy as np
 from harness.comparison.contenders import Contender, stacked
 from harness.errors import ConfigurationError
 from harness.scoring.matches import MATCHES, STRICT
-from harness.scoring.measures import ALL, AVERAGES, EMITTED, MICRO, Row, Scoresheet
+from harness.scoring.measures import ALL, AVERAGES, EMITTED, FEW_REPORTS, MICRO, Row, Scoresheet
 from harness.scoring.table import MENTIONS, CountTable, Floats
 from harness.statistics.bootstrap import Resampling, resample
 from harness.statistics.intervals import Flags, bca_interval, percentile_interval, standard_deviation
@@ -54,6 +54,10 @@ class Options:
         ):
             if value not in choices:
                 raise ConfigurationError(f"there is no {name} {value!r}", f"Choose {', '.join(choices)}.")
+        if self.by_slice and self.match != STRICT.name:
+            raise ConfigurationError(f"slices have no {self.match} scores", "Leave --match or --by slice out.")
+        if self.resampling.seed < 0:
+            raise ConfigurationError(f"the seed is {self.resampling.seed}", "It is 0 or more.")
         if not 0 < self.confidence < 1:
             raise ConfigurationError(f"the confidence is {self.confidence}", "It lies between 0 and 1, such as 0.95.")
         if not 100 <= self.resampling.resamples <= 1_000_000:
@@ -199,8 +203,8 @@ class _Entrant:
         match = next(match for match in MATCHES if match.name == options.match)
         tables = [table.like(layout).with_slices(slices, match.counters) for table in contender.tables]
         mean = CountTable(layout.reports, tables[0].columns, np.mean([table.values for table in tables], axis=0))
-        sizes = {name: len(reports) for name, reports in slices.items()}
-        self.sheet = Scoresheet(mean, {view: ()}, (match,), scopes=(ALL,), slices=sizes)
+        self._sizes = {name: len(reports) for name, reports in slices.items()}
+        self.sheet = Scoresheet(mean, {view: ()}, (match,), scopes=(ALL,), slices=self._sizes)
         self.sums = self.sheet.sums(stacked(tables, clusters))
         self.means = self.sums.mean(axis=0) if self.sums.ndim == 3 else self.sums
         self.chosen = np.arange(self.sheet.size)
@@ -214,6 +218,16 @@ class _Entrant:
         """F1 of the rows that are compared, of shape (n, rows)."""
         f1: Floats = self.sheet.f1(sums)[:, self.chosen]
         return f1
+
+    def size_of(self, part: str, units: int) -> int:
+        """How many reports a slice of reports has; otherwise `units`."""
+        return self._sizes.get(part, units)
+
+    @property
+    def few(self) -> Flags:
+        """Which of the rows that are compared are of a slice of so few reports that they cannot be resampled."""
+        parts = [self.sheet.keys[number][1] for number in self.chosen]
+        return np.array([part in self._sizes and self._sizes[part] < FEW_REPORTS for part in parts], dtype=bool)
 
     @property
     def estimate(self) -> Floats:
@@ -229,7 +243,10 @@ class _Entrant:
     def standing(self, samples: Floats, options: Options) -> Standing:
         """The rows that are compared, with intervals."""
         low, high = np.full(self.sheet.size, np.nan), np.full(self.sheet.size, np.nan)
-        low[self.chosen], high[self.chosen], corrected = _interval(samples, self.estimate, self.left_out, options)
+        bounds = _interval(samples, self.estimate, self.left_out, options)
+        corrected = bounds[2]
+        if len(self.means) > 1:
+            low[self.chosen], high[self.chosen] = bounds[:2]
         rows = self.sheet.rows(low, high)
         return Standing(self.name, tuple(rows[n] for n in self.chosen), tuple(corrected.tolist()), self._emitted)
 
@@ -250,6 +267,9 @@ class _Pair:
         low, high, corrected = _interval(self.samples, estimate, left_out, self.options)
         p_values = randomisation_test(self.first.means, self.second.means, self.first.f1, self.options.resampling)
         spread = standard_deviation(self.samples) * np.sqrt(units)
+        few = self.first.few
+        for values in (low, high, p_values, spread):
+            values[few] = np.nan
         keys = self.first.sheet.keys
         for place, number in enumerate(self.first.chosen.tolist()):
             label, part = keys[number]
@@ -264,7 +284,7 @@ class _Pair:
                 low=_number(low[place]),
                 high=_number(high[place]),
                 p=_number(p_values[place]),
-                units=units,
+                units=self.first.size_of(part, units),
                 spread=_number(spread[place]),
                 corrected=bool(corrected[place]),
             )
@@ -279,7 +299,7 @@ def _interval(samples: Floats, estimate: Floats, left_out: Floats, options: Opti
 
 def _with_power(one: Difference, p_adjusted: float | None, family: int, alpha: float) -> Difference:
     detectable, needed = None, {}
-    if one.spread:
+    if one.spread and not one.slice:
         detectable = detectable_difference(one.spread, one.units, alpha)
         needed = {points: units_needed(one.spread, points / 100, alpha) for points in POINTS}
     return msgspec.structs.replace(one, p_adjusted=p_adjusted, family=family, detectable=detectable, needed=needed)

@@ -53,7 +53,9 @@ class LabelChange:
 class Evidence:
     """The measure before and after, in shares of 1, and the one-sided bounds of their difference at `alpha` each.
 
-    `spread` is the standard deviation of the difference times the root of the number of units (reports, or clusters).
+    `spread` is the standard deviation of the difference times the root of the number of units, which are reports or
+    clusters of them (`unit`). `p` is the one-sided p-value of a loss by approximate randomisation; None where the upper
+    bound already says that there may be none.
     """
 
     measure: str
@@ -65,6 +67,8 @@ class Evidence:
     units: int
     alpha: float
     labels: tuple[LabelChange, ...]
+    p: float | None = None
+    unit: str = "report"
 
     @property
     def difference(self) -> float:
@@ -146,11 +150,16 @@ class Weighing:
             len(means[0]),
             self._alpha,
             tuple(self._tested(labels, means)),
+            self._p(means) if quantile(defined, 1 - self._alpha) < 0 else None,
+            "cluster" if self._conf.cluster else "report",
         )
 
     def _primary(self, sums: Floats) -> Floats:
         primary: Floats = self._sheet.f1(sums)[:, self._row]
         return primary
+
+    def _p(self, means: list[Floats]) -> float:
+        return float(randomisation_test(means[1], means[0], self._primary, self._resampling, "less"))
 
     def _tested(self, labels: list[LabelChange], means: list[Floats]) -> list[LabelChange]:
         """The labels with p-values, if one of them has lost enough to matter; the family is all with support."""

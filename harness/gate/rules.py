@@ -9,7 +9,10 @@ import msgspec
 
 from harness.configuration import GateConf
 from harness.gate.evidence import Evidence, LabelChange
-from harness.wording import p_value, percent, signed
+from harness.wording import counted, p_value, percent, signed
+
+FEWEST = 5
+"""Reports, or clusters: of four, even the worst result is one in sixteen by chance."""
 
 
 class Answer(StrEnum):
@@ -50,11 +53,15 @@ class Regression(Rule):
     name: str = "regression"
 
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
-        """Surely: the one-sided upper bound of the difference lies below 0."""
-        if evidence.upper < 0 and evidence.difference <= -self.tolerance:
+        """Surely: the one-sided upper bound of the difference lies below 0, and p is at most alpha.
+
+        The two hardly differ, except on few reports, where the bootstrap is too sure of itself.
+        """
+        sure = evidence.upper < 0 and evidence.p is not None and evidence.p <= evidence.alpha
+        if sure and evidence.difference <= -self.tolerance:
             fell = f"fell by {percent(-evidence.difference)} points, {_change(evidence.before, evidence.after)}"
             surely = f"by at least {percent(-evidence.upper)} with {_sure(evidence)} confidence"
-            noise = f"which noise on {evidence.units} reports does not explain"
+            noise = f"which noise on {_units(evidence)} does not explain"
             yield self._found(Answer.FAIL, f"{evidence.measure} {fell}; {surely}, {noise}.")
 
 
@@ -86,6 +93,10 @@ class NotWorse(Rule):
     def judge(self, evidence: Evidence) -> Iterator[Finding]:
         """Surely: the one-sided lower bound of the difference lies above -margin. Otherwise it says what is unknown."""
         change = f"{evidence.measure} changed by {signed(evidence.difference)} points"
+        if evidence.units < FEWEST:
+            few = f"{_units(evidence)} cannot tell a change from noise; {FEWEST} are the least"
+            yield self._found(Answer.UNSURE, f"{change}; {few}.")
+            return
         if evidence.lower > -self.margin:
             least = "at least" if evidence.lower > 0 else "no worse than"
             surely = f"is {least} {signed(evidence.lower)} with {_sure(evidence)} confidence"
@@ -94,7 +105,7 @@ class NotWorse(Rule):
         unknown = f"it may be anything from {signed(evidence.lower)} to {signed(evidence.upper)}"
         seen = f"a loss of {percent(evidence.detectable)} points would be found with a chance of 80 %"
         takes = f"finding one of {percent(self.margin)} takes {evidence.units_for(self.margin):,}"
-        yield self._found(Answer.UNSURE, f"{change}; {unknown}. On {evidence.units} reports {seen}; {takes}.")
+        yield self._found(Answer.UNSURE, f"{change}; {unknown}. On {_units(evidence)} {seen}; {takes}.")
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,10 @@ def decide(findings: list[Finding]) -> Answer:
 
 def _difference(one: LabelChange) -> float:
     return one.difference or 0.0
+
+
+def _units(evidence: Evidence) -> str:
+    return counted(evidence.units, evidence.unit)
 
 
 def _change(before: float | None, after: float | None) -> str:

@@ -24,6 +24,7 @@ from harness.gate.rules import Answer, decide, rules_of
 from harness.scoring.gather import gather
 from harness.scoring.matches import STRICT
 from harness.scoring.matching import match
+from harness.scoring.measures import MICRO
 from harness.scoring.mentions import GOLD, PREDICTED, STRICT_CORRECT
 from harness.scoring.slices import surface
 from harness.scoring.table import MENTIONS, CountTable
@@ -47,6 +48,8 @@ class Row(msgspec.Struct, frozen=True):
     passed: int
     changed: float
     """How many mentions changed, in the mean."""
+    difference: float
+    """What F1 changed by, in the mean and in shares of 1: 0 without a loss, the loss where the baseline has so much."""
 
     @property
     def failing(self) -> float:
@@ -83,21 +86,29 @@ def simulate(
     losses: Sequence[float] = LOSSES,
 ) -> Iterator[Row]:
     """One row for every churn without a loss, then one for every loss. ConfigurationError for a match but strict."""
-    if conf.match != STRICT.name:
-        raise ConfigurationError("only strict matching can be simulated", "Leave gate.match out.")
+    if (conf.match, conf.label, conf.cluster) != (STRICT.name, MICRO, ""):
+        raise ConfigurationError(
+            "only strict micro F1 over reports can be simulated", "Leave gate.match, gate.label and gate.cluster out."
+        )
+    if seed < 0:
+        raise ConfigurationError(f"the seed is {seed}", "It is 0 or more.")
+    if all(view.name != conf.view for view in baseline.views):
+        raise ConfigurationError(f"{baseline.stored.name} has no view {conf.view!r}", "Choose another gate.view.")
     if simulations < LEAST_SIMULATIONS:
         raise ConfigurationError(f"{simulations} simulations", f"At least {LEAST_SIMULATIONS}; 2,000 is the default.")
     scenarios = [(churn, 0.0) for churn in CHURNS] + [(CHURNS[1], loss) for loss in losses]
     world = _World(baseline, gold, conf)
     for number, (churn, loss) in enumerate(scenarios):
         random = np.random.Generator(np.random.PCG64([seed, number + 1]))
-        answers, changed = [], 0
+        answers, changed, difference = [], 0, 0.0
         for _ in range(simulations):
-            answer, size = world.judge(churn, loss, random)
+            answer, size, change = world.judge(churn, loss, random)
             answers.append(answer)
             changed += size
+            difference += change
         failed, passed = answers.count(Answer.FAIL), answers.count(Answer.PASS)
-        yield Row(baseline.stored.name, churn, loss, simulations, failed, passed, changed / simulations)
+        means = changed / simulations, difference / simulations
+        yield Row(baseline.stored.name, churn, loss, simulations, failed, passed, *means)
 
 
 class _World:
@@ -114,8 +125,8 @@ class _World:
         self._samples = self._weighing.samples(self._before)
         self._rules = rules_of(conf)
 
-    def judge(self, churn: float, loss: float, random: np.random.Generator) -> tuple[Answer, int]:
-        """The verdict on one candidate made at random, and how many mentions changed."""
+    def judge(self, churn: float, loss: float, random: np.random.Generator) -> tuple[Answer, int, float]:
+        """The verdict on one candidate made at random, how many mentions changed, and by what its F1 did."""
         correct, predicted, changed = self._candidate(churn, loss / 100, random)
         values = self._table.values.copy()
         shape = len(self._table.reports), len(self._labels)
@@ -124,7 +135,8 @@ class _World:
             values[:, columns] += delta.reshape(shape)
         after = CountTable(self._table.reports, self._table.columns, values)
         evidence = self._weighing.weigh(self._before, self._weighing.sums([after], []), self._samples)
-        return decide([finding for rule in self._rules for finding in rule.judge(evidence)]), changed
+        answer = decide([finding for rule in self._rules for finding in rule.judge(evidence)])
+        return answer, changed, evidence.difference
 
     def _candidate(self, churn: float, loss: float, random: np.random.Generator) -> tuple[Ints, Ints, int]:
         """What is added to correct and predicted counts, of shape (cells,)."""

@@ -17,6 +17,8 @@ from harness.gate.evidence import Evidence, Weighing
 from harness.gate.rules import Answer, Finding, decide, rules_of
 from harness.runs.record import RunRecord
 from harness.runs.stored import Stored
+from harness.scoring.matches import MATCHES
+from harness.wording import counted
 
 
 class Outcome(StrEnum):
@@ -29,6 +31,7 @@ class Outcome(StrEnum):
     FAILED_REPORTS = "failed reports"
 
 
+MATCH_NAMES = tuple(match.name for match in MATCHES)
 SEVERITY = (Outcome.FAIL, Outcome.FAILED_REPORTS, Outcome.INCOMPARABLE, Outcome.INCONCLUSIVE, Outcome.PASS)
 """The worst first: the outcome of several verdicts is the worst of theirs."""
 SAME_FINGERPRINT = (
@@ -86,6 +89,8 @@ def judge(
 
     if failure := _failure([one.record for one in candidate], conf.failures):
         return ended(Outcome.FAILED_REPORTS, failure)
+    if failure := _failure([baseline.record], conf.failures):
+        return ended(Outcome.INCOMPARABLE, f"the baseline cannot be trusted: {failure}")
     try:
         check_texts([lead, *candidate, baseline])
         gold = _gold([lead, baseline], gold_path)
@@ -144,6 +149,7 @@ def overall(verdicts: Sequence[Verdict]) -> Outcome:
 def check_gate(conf: GateConf) -> None:
     """ConfigurationError for the first setting of `gate` whose value makes no sense."""
     rules = (
+        ("gate.match", conf.match, conf.match in MATCH_NAMES, f"one of {', '.join(MATCH_NAMES)}"),
         ("gate.margin", conf.margin, 0 < conf.margin <= 100, "points of F1, above 0"),
         ("gate.tolerance", conf.tolerance, 0 <= conf.tolerance <= 100, "points of F1, 0 or more"),
         ("gate.alpha", conf.alpha, 0 < conf.alpha < 0.5, "above 0, below 0.5, such as 0.05"),
@@ -163,11 +169,12 @@ def _failure(records: Sequence[RunRecord], allowed: float) -> str:
     """Why a candidate cannot be judged, if too much of it failed."""
     for record in records:
         if record.gold is None:
-            return f"{record.model} was not scored: {record.error}"
+            return f"{record.model} was not scored: its run.json says why."
         failed, total = record.counts.failed, record.counts.reports
         if failed > allowed * total:
-            share = f"{failed} of {total} reports ({100 * failed / total:.0f} %)"
-            return f"{record.model} failed on {share}; allowed are {100 * allowed:g} % (gate.failures). {record.error}"
+            share = f"{failed} of {counted(total, 'report')} ({100 * failed / total:.0f} %)"
+            limit = f"allowed are {100 * allowed:g} % (gate.failures)"
+            return f"{record.model} failed on {share}; {limit}. failures.jsonl in its directory says why."
     return ""
 
 
@@ -224,6 +231,6 @@ def _notes(candidate: Sequence[Stored], baseline: Stored) -> list[str]:
         if run.record.fingerprint is None:
             told = "it cannot be known what was compared"
             notes.append(f"{run.name}: its backend declares no fingerprint, so {told}")
-    if len(gold_of(baseline.record).reports) < 50:
+    if baseline.record.gold is not None and len(baseline.record.gold.reports) < 50:
         notes.append("fewer than 50 reports: bounds are rough, and only great losses can be seen")
     return notes

@@ -38,7 +38,7 @@ class LayerColumns(msgspec.Struct, frozen=True):
 
 
 class BaselineFile(msgspec.Struct, frozen=True):
-    """MODEL.json. `sha256` are the hashes of the two other files by their names."""
+    """MODEL.json. `sha256` are the hashes of the two other files, "counts" and "predictions"."""
 
     kind: Literal["baseline"]
     schema: int
@@ -72,7 +72,11 @@ class Baseline(Stored):
         place = {column: number for number, column in enumerate(columns)}
         lines = list(jsonl.read_lines(path, _Line))
         values = np.zeros((len(lines), len(columns)))
+        seen: set[str] = set()
         for row, (number, line) in enumerate(lines):
+            if line.report in seen:
+                raise FileError(path, f"report {line.report!r} stands twice", REMEDY, number)
+            seen.add(line.report)
             for column, value in _cells(line.counts):
                 if column not in place:
                     raise FileError(path, f"counts {column} are not declared in {self.place.name}", REMEDY, number)
@@ -91,7 +95,7 @@ class Baseline(Stored):
     def _checked(self, part: str) -> Path:
         path = part_of(self.place, part)
         content = read_text(path)
-        if hashlib.sha256(content.encode()).hexdigest() != self.content.sha256.get(path.name):
+        if hashlib.sha256(content.encode()).hexdigest() != self.content.sha256.get(part):
             raise FileError(path, f"is not the file that {self.place.name} was blessed with", REMEDY)
         return path
 
@@ -132,9 +136,8 @@ def write_baseline(
     answers = b"".join(jsonl.encode_line(predictions[report]) for report in order if report in predictions)
     hashes = {}
     for part, lines in (("counts", counts), ("predictions", answers)):
-        beside = part_of(path, part)
-        write_bytes(beside, lines)
-        hashes[beside.name] = hashlib.sha256(lines).hexdigest()
+        write_bytes(part_of(path, part), lines)
+        hashes[part] = hashlib.sha256(lines).hexdigest()
     columns = tuple(_columns(table))
     content = BaselineFile("baseline", BASELINE_SCHEMA, portable(record), columns, hashes, scores)
     write_bytes(path, encode_document(content))

@@ -140,6 +140,11 @@ class CountTable:
                 for part in ("", *self.slices(layer, view)):
                     yield layer, view, part, found.get((layer, view, part), {})
 
+    def without(self, counters: Container[str]) -> "CountTable":
+        """The table without the columns of these counters."""
+        chosen = [index for index, column in enumerate(self.columns) if column.counter not in counters]
+        return CountTable(self.reports, tuple(self.columns[index] for index in chosen), self.values[:, chosen])
+
     def with_slices(self, slices: Mapping[str, Sequence[str]], counters: Container[str]) -> "CountTable":
         """The table with columns for slices of reports: those of `counters` again, 0 in reports outside the slice."""
         chosen = [n for n, one in enumerate(self.columns) if not one.slice and one.counter in counters]

@@ -136,11 +136,12 @@ def simulation_page(rows: Sequence[Row], measure: str, reports: int) -> Page:
     tables = []
     for baseline in baselines:
         cells = tuple(_simulation_row(row) for row in rows if row.baseline == baseline)
-        headings = ("what happens", "mentions changed", "fail", "± error", "inconclusive", "pass")
+        headings = ("what happens", "mentions changed", "points", "fail", "± error", "inconclusive", "pass")
         tables.append(Table(baseline, headings, cells))
     introduction = (
         f"How often the verdict fails, in percent of simulated candidates: {measure}, {counted(reports, 'report')}.",
         "Without a loss, a failure is a false alarm; with one, it is what the gate is for. ± error: standard error.",
+        "points: what F1 changed by in the mean, which falls short of a loss that a weak baseline cannot have.",
     )
     return Page("simulated gate", introduction, tuple(tables))
 
@@ -151,6 +152,7 @@ def _simulation_row(row: Row) -> tuple[str, ...]:
     return (
         f"{loss}{100 * row.churn:g} % churn",
         f"{row.changed:.0f}",
+        signed(row.difference),
         percent(row.failing),
         percent(row.standard_error),
         percent(unsure / row.simulations),

@@ -17,16 +17,17 @@ STYLE = """\
 """
 
 
-def to_html(page: Page) -> str:
-    """A whole document."""
-    title = escape(page.title)
+def to_html(*pages: Page) -> str:
+    """A whole document, with one page after the other; the first one gives it its title."""
+    title = escape(pages[0].title)
+    content = "".join(_content(page) for page in pages)
     return (
         "<!DOCTYPE html>\n"
         f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<style>\n:root {{ color-scheme: light dark; }}\n{STYLE}</style></head>\n"
-        f"<body>\n{_content(page)}</body></html>\n"
+        f"<body>\n{content}</body></html>\n"
     )
 
 

@@ -1,5 +1,6 @@
 """Verdicts of the gate as JUnit XML: one test suite a baseline, one test case a rule."""
 
+import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as Xml
 
@@ -8,6 +9,7 @@ from harness.gate.verdict import Outcome, Verdict
 
 CASES = ("reports", "comparable", "regression", "collapse", "not worse")
 """What is asked of every candidate, in order; findings are filed under the rule that made them."""
+_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDED = {Outcome.FAILED_REPORTS: "reports", Outcome.INCOMPARABLE: "comparable"}
 
 
@@ -35,8 +37,17 @@ def to_junit(verdicts: Sequence[Verdict], *, strict: bool) -> str:
         suite.set("time", "0")
     for name, number in totals.items():
         suites.set(name, str(number))
+    for element in suites.iter():
+        element.text = _allowed(element.text) if element.text else element.text
+        for name, value in element.attrib.items():
+            element.set(name, _allowed(value))
     Xml.indent(suites)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{Xml.tostring(suites, encoding="unicode")}\n'
+
+
+def _allowed(text: str) -> str:
+    """The text with what XML 1.0 forbids, such as control characters of a terminal, made visible."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _cases(verdict: Verdict) -> Sequence[str]:

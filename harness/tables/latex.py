@@ -21,8 +21,8 @@ _SPECIAL = {
 
 def to_latex(page: Page) -> str:
     """One table environment a table; notes become comments of the page and lines below their table."""
-    lines = [f"% {page.title}", r"% needs \usepackage{booktabs}"]
-    lines += [f"% {note}" for note in page.notes]
+    lines = [f"% {_one_line(page.title)}", r"% needs \usepackage{booktabs}"]
+    lines += [f"% {_one_line(note)}" for note in page.notes]
     for table in page.tables:
         lines += ["", *_table(table)]
     return "\n".join([*lines, ""])
@@ -53,5 +53,11 @@ def _table(table: Table) -> list[str]:
     ]
 
 
+def _one_line(text: str) -> str:
+    """The text without line breaks, which would end a comment."""
+    return " ".join(text.split())
+
+
 def _escaped(text: str) -> str:
-    return re.sub(r".", lambda found: _SPECIAL.get(found[0], found[0]), text.replace("\n", " "))
+    escaped = re.sub(r".", lambda found: _SPECIAL.get(found[0], found[0]), _one_line(text))
+    return f"{{}}{escaped}" if escaped.startswith(("[", "*")) else escaped  # no argument of the line end before it

@@ -124,7 +124,7 @@ def test_check_notices_that_labels_of_the_gold_have_changed(world: World, blesse
     path.write_text(path.read_text().replace(first, first.replace("PERSON", "ORG")))
     done = run_harness("bless", "--check", cwd=blessed, HARNESS_GOLD=str(gold))
     assert done.returncode == 2, done.stdout
-    assert "LEADERBOARD.md: is stale" in done.stderr
+    assert "is stale: scored again from its predictions: the labels of the gold have changed since" in done.stderr
 
 
 def test_the_leaderboard_is_the_comparison_of_the_baselines(world: World, blessed: Path) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from pylatexenc.latexwalker import LatexEnvironmentNode, LatexWalker
 import harness as package
 from harness.runs.baseline import read_baseline
 from harness.scoring.counting import SCORER_VERSION
-from tests.conftest import RunHarness, run_harness
+from tests.conftest import Main, RunHarness, run_harness
 
 
 class World(NamedTuple):
@@ -37,8 +38,9 @@ def world(tmp_path_factory: pytest.TempPathFactory, small_gold: Path) -> World:
     return World(folder, gold, sweep / "0-rules", sweep / "1-spacy")
 
 
-def compared(world: World, *options: object, cwd: Path | None = None) -> dict[str, list[dict[str, object]]]:
-    done = run_harness("compare", world.rules, world.spacy, "--format", "json", *options, cwd=cwd or world.folder)
+@cache
+def compared(world: World, *options: str) -> dict[str, list[dict[str, object]]]:
+    done = run_harness("compare", world.rules, world.spacy, "--format", "json", *options, cwd=world.folder)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
 
@@ -182,6 +184,7 @@ def test_a_run_of_another_scorer_is_scored_again_and_says_so(world: World, tmp_p
     assert [row["correct"] for row in rows] == [row["correct"] for row in expected]
 
 
+@pytest.mark.slow
 def test_changed_labels_of_the_gold_hold_for_all(world: World, tmp_path: Path) -> None:
     gold = tmp_path / "gold"
     shutil.copytree(world.gold, gold)
@@ -202,6 +205,7 @@ def test_changed_labels_of_the_gold_hold_for_all(world: World, tmp_path: Path) -
     assert len(golds) == 2  # one number of gold mentions a view
 
 
+@pytest.mark.slow
 def test_another_crosswalk_of_the_gold_is_taken_from_the_last_run(world: World, tmp_path: Path) -> None:
     for option in ([], ["gold.crosswalk.uncounted=[PARTICIPANT,WEAPON]"]):
         run_harness("model=rules", "scoring=plain", *option, cwd=tmp_path, HARNESS_GOLD=str(world.gold))
@@ -271,11 +275,11 @@ def test_what_a_run_costs_stands_beside_its_quality(world: World, tmp_path: Path
         (["{rules}", "--resamples", "3"], 2, "3 resamples"),
     ],
 )
-def test_what_cannot_be_compared(world: World, options: list[str], code: int, message: str) -> None:
-    done = run_harness("compare", *(one.format(rules=world.rules) for one in options), cwd=world.folder)
-    assert done.returncode == code
-    assert message in done.stderr
-    assert "Traceback" not in done.stderr
+def test_what_cannot_be_compared(world: World, in_process: Main, options: list[str], code: int, message: str) -> None:
+    found, _, errors = in_process("compare", *(one.format(rules=world.rules) for one in options), cwd=world.folder)
+    assert found == code
+    assert message in errors
+    assert "Traceback" not in errors
 
 
 def test_baselines_can_be_compared(harness: RunHarness, world: World, tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def test_a_sweep_prints_one_table_and_writes_it(harness: RunHarness, tmp_path: P
     assert {path.name for path in sweep.glob("*/")} == {"0-spacy", "1-rules"}
 
 
+@pytest.mark.slow
 def test_experiment_baselines_runs_all_offline_backends(harness: RunHarness, tmp_path: Path) -> None:
     done = harness("experiment=baselines", "gold.split=dev", "--format", "json")
     assert done.returncode == 0, done.stderr
@@ -155,6 +156,7 @@ def test_a_backend_that_raises_in_a_sweep_leaves_the_other_rows(
     assert "now they count as empty" in text  # the run that left its failed report out is scored like the other one
 
 
+@pytest.mark.slow
 def test_a_sweep_over_splits_has_a_table_for_each(harness: RunHarness, tmp_path: Path) -> None:
     done = harness("-m", "model=rules", "gold.split=dev,train")
     assert done.returncode == 0, done.stderr
@@ -277,6 +279,7 @@ def test_gold_from_the_environment(harness: RunHarness, foreign_gold: Path, back
     assert "Capitals on proteins (all): 3 reports" in done.stdout
 
 
+@pytest.mark.slow
 def test_trims_are_switchable_and_predictions_stay_raw(harness: RunHarness, tmp_path: Path) -> None:
     found = {}
     for trims in ("true", "false"):

@@ -132,7 +132,9 @@ def test_gold_check_of_the_shipped_gold_finds_nothing(harness: RunHarness) -> No
     assert " no faults, no warnings, " in done.stdout
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "datasets", "brat"])
+@pytest.mark.parametrize(
+    "kind", ["jsonl", pytest.param("datasets", marks=pytest.mark.slow), pytest.param("brat", marks=pytest.mark.slow)]
+)
 def test_converted_gold_scores_the_same(harness: RunHarness, tmp_path: Path, small_gold: Path, kind: str) -> None:
     target = tmp_path / ("gold.jsonl" if kind == "jsonl" else "converted")
     done = harness("gold", "convert", small_gold, target, "--to", kind)

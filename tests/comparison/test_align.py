@@ -180,7 +180,7 @@ OTHER = Crosswalk("other")
         ),
         (
             lambda record: changed(record, config={"scoring": {"trims": False}}),
-            ["scoring.trims=true now holds for both"],
+            ["scoring.trims=true now holds for all"],
         ),
         (
             lambda record: in_gold(changed(record, scorer_version=1), label_hash="other"),
@@ -201,7 +201,7 @@ def test_trims_are_as_each_run_has_them_unless_they_must_be_the_same(foreign_gol
     lead = run(foreign_gold, "lead")
     other = run(foreign_gold, "other", config={"scoring": {"trims": False}})
     assert [one.remark for one in align([lead, other], lead)] == ["", ""]
-    told = "scored again from its predictions: scoring.trims=true now holds for both"
+    told = "scored again from its predictions: scoring.trims=true now holds for all"
     assert [one.remark for one in align([lead, other], lead, same_trims=True)] == ["", told]
     assert [scoring_of(one.record).trims for one in (lead, other)] == [True, False]
 

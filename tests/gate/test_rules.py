@@ -31,8 +31,9 @@ def evidence(
     spread: float = 0.25,
     units: int = 100,
     alpha: float = 0.05,
+    p: float | None = 0.001,
 ) -> Evidence:
-    return Evidence(MEASURE, before, after, lower, upper, spread, units, alpha, labels)
+    return Evidence(MEASURE, before, after, lower, upper, spread, units, alpha, labels, p)
 
 
 def said(rule: Rule, one: Evidence) -> list[tuple[Answer, str]]:
@@ -271,6 +272,20 @@ def test_no_sentence_says_minus_nought_or_nan(one: Evidence, tolerance: float) -
             assert msgspec.json.decode(msgspec.json.encode(finding), type=Finding) == finding
 
 
-@pytest.mark.xfail(strict=True, reason="percent(-0.0) is '-0.0': gate.tolerance=0 and a difference of exactly 0")
 def test_without_tolerance_a_fall_by_nothing_is_no_fall_by_minus_nought() -> None:
     assert not any("-0.0" in told for _, told in said(Regression(0.0), evidence(0.5, 0.5, -0.25, -0.125)))
+
+
+@pytest.mark.parametrize(("p", "fails"), [(0.05, True), (0.051, False), (None, False)])
+def test_a_regression_needs_both_tests(p: float | None, fails: bool) -> None:
+    found = said(Regression(0.005), evidence(0.8, 0.7, -0.15, -0.05, p=p))
+    assert bool(found) == fails
+
+
+@pytest.mark.parametrize(
+    ("units", "words"), [(4, "4 reports cannot tell a change from noise; 5 are the least"), (1, "1 report ")]
+)
+def test_a_handful_of_reports_passes_nothing(units: int, words: str) -> None:
+    ((answer, sentence),) = said(NotWorse(0.015), evidence(0.8, 0.8, 0.0, 0.0, units=units))
+    assert answer == Answer.UNSURE
+    assert words in sentence

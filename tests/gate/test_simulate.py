@@ -136,15 +136,12 @@ def test_nothing_that_was_found_can_be_lost_if_nothing_was_found(notes: Notes) -
     assert {one.difference for one in notes.kept} == {0}
 
 
-@pytest.mark.xfail(strict=True, reason="gate.cluster is not looked at: candidates are weighed report by report")
-def test_clusters_of_the_settings_are_the_units_here_too(notes: Notes) -> None:
-    scored, gold = world(reports=4)
-    names = scored.table.reports
-    halves = {"conflict=one": names[:2], "conflict=two": names[2:]}
-    record = record_of("model", gold_record(names, halves), views=(VIEW,))
-    again = Scored(Held(record, scored.table, scored.stored.predictions()), scored.table, (VIEW,))
-    list(simulate(again, gold, GateConf(resamples=200, cluster="conflict"), 100, 13, ()))
-    assert {one.units for one in notes.kept} == {2}
+@pytest.mark.parametrize(
+    "settings", [{"cluster": "conflict"}, {"label": "macro"}, {"label": "GPE"}, {"match": "exact"}]
+)
+def test_only_strict_micro_f1_over_reports_can_be_simulated(settings: dict[str, str]) -> None:
+    with pytest.raises(ConfigurationError, match="only strict micro F1 over reports can be simulated"):
+        next(simulate(*world(2), GateConf(resamples=200, **settings), 100))
 
 
 # --- rows ---
@@ -190,7 +187,7 @@ def test_a_great_loss_is_found_and_none_is_not() -> None:
 @pytest.mark.parametrize(
     ("conf", "simulations", "message"),
     [
-        (GateConf(match="exact"), 100, "only strict matching can be simulated"),
+        (GateConf(match="exact"), 100, "only strict micro F1 over reports can be simulated"),
         (CONF, 99, "99 simulations"),
     ],
 )
@@ -200,7 +197,7 @@ def test_what_cannot_be_simulated(conf: GateConf, simulations: int, message: str
 
 
 def row(failed: int, simulations: int, loss: float = 0.0) -> Row:
-    return Row("model", 0.05, loss, simulations, failed, 0, 10.0)
+    return Row("model", 0.05, loss, simulations, failed, 0, 10.0, -loss / 100)
 
 
 def test_shares_and_standard_errors() -> None:

@@ -108,7 +108,6 @@ def test_any_text_parses_and_reads_as_itself(words: list[str]) -> None:
     assert ["".join(one.split()) for one in shown] == ["".join(one.split()) for one in words]
 
 
-@pytest.mark.xfail(strict=True, reason="comments are written as they are: what follows a line break is no comment")
 @pytest.mark.parametrize("where", ["title", "note"])
 def test_a_line_break_does_not_end_a_comment(where: str) -> None:
     title, notes = ("one\n50 % & more", ()) if where == "title" else ("p", ("FAILED m: boom\n50 % & more",))
@@ -116,7 +115,6 @@ def test_a_line_break_does_not_end_a_comment(where: str) -> None:
     assert all(line.startswith("%") for line in lines if line)
 
 
-@pytest.mark.xfail(strict=True, reason="a cell that begins with [ after a line end is read as an optional argument")
 def test_a_row_that_begins_with_a_bracket_is_no_option_of_the_line_end_before() -> None:
     table = Table("", ("a", "b"), (("x", "1"), ("[0, 4)", "2")))
     lines = to_latex(Page("p", (), (table,))).splitlines()
