@@ -25,7 +25,6 @@ from harness.tables.html import to_html
 from harness.tables.junit import to_junit
 from harness.tables.render import print_page, to_markdown
 
-FORMATS = ("table", "markdown", "json", "junit", "github")
 SUFFIXES = {".md": "markdown", ".json": "json", ".xml": "junit", ".html": "html"}
 NO_BASELINE = "Bless a run first: python -m harness bless RUN."
 
