@@ -53,7 +53,7 @@ class ConfigurationError(InputError):
 
 
 class NotComparableError(HarnessError):
-    """Two runs that were not made on the same texts."""
+    """Runs that cannot be compared: on other texts, or without the measure that is asked for."""
 
     exit_code = ExitCode.NOT_COMPARABLE
 

@@ -95,7 +95,11 @@ def verdicts_of(candidates: Sequence[Path], conf: GateConf, options: GateOptions
     if not pairs:
         raise InputError(f"no baseline for {', '.join(runs)} in {_searched(conf, options)}", NO_BASELINE)
     alpha = conf.alpha / len(pairs)
-    verdicts = [judge(runs[model], baseline, conf, alpha, options.gold) for model, baseline in pairs]
+    verdicts = []
+    for model, baseline in pairs:
+        verdict = judge(runs[model], baseline, conf, alpha, options.gold)
+        anchor = " (anchor)" if baseline.place in options.anchors else ""
+        verdicts.append(msgspec.structs.replace(verdict, baseline=f"{verdict.baseline}{anchor}"))
     if conf.strict:
         return verdicts + [_unpaired(note) for note in lonely]
     return [msgspec.structs.replace(verdicts[0], notes=(*verdicts[0].notes, *lonely)), *verdicts[1:]]

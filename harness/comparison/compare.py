@@ -1,6 +1,6 @@
 """One comparison of several runs: who is better, by how much, and whether that can be told from noise."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -126,7 +126,5 @@ def _rate(record: RunRecord) -> float | None:
     return record.speed.reports_per_second if record.speed else None
 
 
-def _beaten(
-    f1: float, rate: float, others: Iterator[tuple[str, float, float]] | list[tuple[str, float, float]]
-) -> bool:
+def _beaten(f1: float, rate: float, others: Sequence[tuple[str, float, float]]) -> bool:
     return any(other >= f1 and speed >= rate and (other, speed) != (f1, rate) for _, other, speed in others)

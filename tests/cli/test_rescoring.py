@@ -166,4 +166,4 @@ def test_an_anchor_may_have_another_name(in_process: Main, tmp_path: Path) -> No
         (tmp_path / path.name.replace("model", "RELEASE")).write_bytes(path.read_bytes())
     code, output, errors = in_process("gate", "--candidate", run, "--anchor", tmp_path / "RELEASE.json", cwd=tmp_path)
     assert code == 0, errors
-    assert "RELEASE.json" in output
+    assert "RELEASE.json (anchor)" in " ".join(output.split())
