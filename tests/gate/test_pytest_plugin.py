@@ -58,8 +58,14 @@ def blessed(tmp_path_factory: pytest.TempPathFactory, small_gold: Path) -> Path:
             0,
             "InconclusiveGateWarning",
         ),
-        ('("PERSON",)', '("gate.tolerance=50", "gate.support=1000", "gate.strict=true")', 1, "INCONCLUSIVE: Mine"),
-        ("()", '("gate.margn=1",)', 1, "Did you mean gate.margin?"),
+        pytest.param(
+            '("PERSON",)',
+            '("gate.tolerance=50", "gate.support=1000", "gate.strict=true")',
+            1,
+            "INCONCLUSIVE: Mine",
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("()", '("gate.margn=1",)', 1, "Did you mean gate.margin?", marks=pytest.mark.slow),
     ],
 )
 def test_the_fixture(
