@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -137,12 +136,12 @@ def _what_changed(path: Path, scored: Scored, gold: Gold | None) -> str:
         ("texts", old.record.gold and old.record.gold.text_hash, new.gold and new.gold.text_hash),
         ("labels of the gold", old.record.gold and old.record.gold.label_hash, new.gold and new.gold.label_hash),
         ("scorer", old.record.scorer_version, new.scorer_version),
-        ("fingerprint", _digest(old.record), _digest(new)),
+        ("fingerprint", old.record.digest, new.digest),
     ):
         if before != after:
             said.append(f"Other {name} than before.")
     try:
-        comparison = compare_runs([old, scored.stored], replace(Options(), reference=""), gold=gold)
+        comparison = compare_runs([old, scored.stored], Options(), gold=gold)
     except NotComparableError:
         return " ".join(said)
     names = {f"{new.model} #1": "the old one", f"{new.model} #2": "the new one"}
@@ -159,10 +158,6 @@ def _what_changed(path: Path, scored: Scored, gold: Gold | None) -> str:
         kinds = [change.kind for change in found]
         said.append(f"{kinds.count(BROKEN)} mentions broke, {kinds.count(FIXED)} were fixed.")
     return " ".join(said)
-
-
-def _digest(record: RunRecord) -> str:
-    return record.fingerprint.digest if record.fingerprint else ""
 
 
 def _all(folder: Path) -> list[Baseline]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from harness.comparison.compare import Comparison, compare_by_texts, compare_runs
+from harness.comparison.compare import Comparison, compare_by_texts
 from harness.comparison.differences import Options
 from harness.runs.record import RECORD_SCHEMA
 from harness.runs.stored import find_stored
@@ -16,11 +16,6 @@ from harness.tables.comparison import comparison_page, comparison_records, compa
 from harness.tables.html import to_html
 from harness.tables.latex import to_latex
 from harness.tables.render import print_page, to_markdown
-
-
-def compare_paths(paths: Sequence[Path], options: Options, gold_path: Path | None = None) -> Comparison:
-    """Compare the runs and baselines in `paths`; all must have been made on the same texts."""
-    return compare_runs(find_stored(paths), options, gold_path=gold_path)
 
 
 def compare_directories(paths: Sequence[Path]) -> list[Comparison]:

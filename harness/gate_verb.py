@@ -183,8 +183,7 @@ def simulate_gate(conf: GateConf, options: GateOptions, simulations: int, seed: 
     for run in runs:
         gold = find_gold([run], options.gold)
         (scored,) = align([run], run, gold=gold)
-        for row in _watched(simulate(scored, gold, conf, simulations, seed), run.name):
-            rows.append(row)  # noqa: PERF402 - one by one, as they come
+        rows += _watched(simulate(scored, gold, conf, simulations, seed), run.name)
     page = simulation_page(rows, measure, len(gold_of(runs[0].record).reports))
     if options.form == "json":
         print(msgspec.json.format(msgspec.json.encode({"schema": 1, "rows": rows}), indent=2).decode())

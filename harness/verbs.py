@@ -96,22 +96,23 @@ def compare(argv: list[str]) -> int:
     add("--gold", type=Path, metavar="PATH", help="the gold, if runs must be scored again and it has moved")
     add("--format", choices=(*FORMATS, "html", "latex", "csv"), default="table")
     options = parser.parse_args(argv)
-    from harness.compare_verb import compare_paths, show_comparisons
-    from harness.comparison.differences import Options
-    from harness.statistics.bootstrap import Resampling
+    from harness import notebook
+    from harness.compare_verb import show_comparisons
 
-    chosen = Options(
+    shown = notebook.compare(
+        options.runs,
+        reference=options.reference,
         match=options.match,
         label=options.label,
-        by_label="label" in options.by,
-        by_slice="slice" in options.by,
-        reference=options.reference,
+        by=options.by,
         interval=options.interval,
         confidence=options.confidence,
-        resampling=Resampling(options.resamples, options.seed),
+        resamples=options.resamples,
+        seed=options.seed,
         cluster=options.cluster,
+        gold=options.gold,
     )
-    show_comparisons([compare_paths(options.runs, chosen, options.gold)], options.format)
+    show_comparisons([shown.comparison], options.format)
     return ExitCode.OK
 
 

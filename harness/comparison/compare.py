@@ -13,6 +13,8 @@ from harness.runs.record import GoldRecord, RunRecord
 from harness.runs.stored import Stored
 from harness.wording import p_value, percent, signed
 
+DEFAULTS = Options()
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -53,7 +55,7 @@ class Comparison:
 
 def compare_runs(
     runs: Sequence[Stored],
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = DEFAULTS,
     *,
     gold: Gold | None = None,
     gold_path: Path | None = None,

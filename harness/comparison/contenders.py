@@ -58,9 +58,8 @@ def contenders_of(runs: Sequence[Scored]) -> list[Contender]:
 def is_repeat(group: Sequence[RunRecord], run: RunRecord) -> bool:
     """Whether a run is one more repetition of those in a group: the same model and fingerprint, another index."""
     first = group[0]
-    digests = [one.fingerprint.digest if one.fingerprint else "" for one in (first, run)]
     new = all(one.repeat != run.repeat for one in group)
-    return new and first.model == run.model and digests[0] == digests[1]
+    return new and (first.model, first.digest) == (run.model, run.digest)
 
 
 def stacked(tables: Sequence[CountTable], clusters: Sequence[Sequence[int]] = ()) -> Floats:

@@ -112,7 +112,7 @@ def judge(
     remarks = [f"{run.stored.name} was {run.remark}" for run in runs if run.remark]
     if gold is None:
         remarks.append("the mentions that changed are not listed: the gold is not at hand (--gold PATH)")
-    if _same_fingerprint(lead.record, baseline.record):
+    if lead.record.digest and lead.record.digest == baseline.record.digest:
         remarks.append(SAME_FINGERPRINT)
     outcome = _OUTCOMES[answer]
     return Verdict(
@@ -215,11 +215,6 @@ def _changes(
 def _texts(gold: Gold, found: Sequence[Change]) -> dict[str, str]:
     wanted = {change.report for change in found}
     return {report.id: report.text for report, _ in gold.documents if report.id in wanted}
-
-
-def _same_fingerprint(ours: RunRecord, theirs: RunRecord) -> bool:
-    digests = [one.fingerprint.digest for one in (ours, theirs) if one.fingerprint is not None]
-    return len(digests) == 2 and digests[0] == digests[1]
 
 
 def _notes(candidate: Sequence[Stored], baseline: Stored) -> list[str]:

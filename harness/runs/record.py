@@ -107,6 +107,11 @@ class RunRecord(msgspec.Struct, frozen=True, omit_defaults=False):
     seeds: Mapping[str, int] = {}
     remarks: tuple[str, ...] = ()
 
+    @property
+    def digest(self) -> str:
+        """The digest of the backend's fingerprint; "" if it declared none."""
+        return self.fingerprint.digest if self.fingerprint is not None else ""
+
 
 class Run(msgspec.Struct, frozen=True):
     """A finished run: its record, its scores, what its errors and confidences are, and where it lies."""
